@@ -1,1 +1,1 @@
-"""TODO"""
+"""Redis: the job queues of RQ, the clock of rq-scheduler, and the stream of a pairing."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Keys, and what is encrypted with them."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""PostgreSQL: migrations, named queries, scoped transactions. Only here is psycopg imported."""

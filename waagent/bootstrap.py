@@ -1,0 +1,170 @@
+"""The composition root: from settings to services. The only place that names concrete classes."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from redis import Redis
+
+from waagent.domain.views import Tenant
+from waagent.queueing import connection
+from waagent.queueing.jobs import JobQueue
+from waagent.security.cipher import KeyRing
+from waagent.security.masterkey import master_key
+from waagent.services.changes import ChangeFeed
+from waagent.services.core import Core
+from waagent.services.followups import FollowUpService
+from waagent.services.inbound import InboundService
+from waagent.services.leads import LeadService
+from waagent.services.leases import LeaseService
+from waagent.services.messages import MessageService
+from waagent.services.onboarding import OnboardingService, PairingService
+from waagent.services.outbox import OutboxService
+from waagent.services.sessions import SessionService
+from waagent.services.tenants import TenantService
+from waagent.services.ticks import TickService
+from waagent.settings import Settings
+from waagent.storage.db import Database
+from waagent.storage.migrate import check, migrate
+
+__all__ = ["Backend", "HostServices", "Services", "Tenant", "open_host_services", "open_services"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """Where PostgreSQL and Redis are, given or embedded."""
+
+    database_url: str
+    redis_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What front ends call."""
+
+    settings: Settings
+    tenants: TenantService
+    sessions: SessionService
+    onboarding: OnboardingService
+    leads: LeadService
+    messages: MessageService
+    followups: FollowUpService
+    changes: ChangeFeed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostServices:
+    """What workers call. ``redis`` is for RQ itself."""
+
+    settings: Settings
+    core: Core
+    redis: Redis
+    inbound: InboundService
+    outbox: OutboxService
+    leases: LeaseService
+    pairing: PairingService
+    ticks: TickService
+
+
+@contextmanager
+def open_backend(settings: Settings) -> Generator[Backend]:
+    """The servers of the URLs, and embedded ones where a URL is not set.
+
+    Raises:
+        EmbeddedError: an embedded server cannot be started.
+    """
+    with ExitStack() as stack:
+        database_url, redis_url = settings.database_url, settings.redis_url
+        if database_url is None or redis_url is None:
+            from waagent.embedded import attach
+
+            embedded = stack.enter_context(attach(settings.home))
+            database_url = database_url or embedded.database_url
+            redis_url = redis_url or embedded.redis_url
+        yield Backend(database_url=database_url, redis_url=redis_url)
+
+
+def key_ring(settings: Settings) -> KeyRing:
+    """The keys. One is made only for the embedded database, which is the home's own.
+
+    Raises:
+        MasterKeyError: none is given, or it is malformed.
+    """
+    given = settings.master_key.get_secret_value() if settings.master_key else None
+    return KeyRing(master_key(given, settings.home, may_generate=settings.database_url is None))
+
+
+def migrate_database(settings: Settings, backend: Backend) -> list[str]:
+    """Bring the database up to date; returns the steps taken. Raises as ``migrate`` does."""
+    from waagent.whatsapp.dsn import store_dsn
+    from waagent.whatsapp.store import create_store
+
+    dsn = store_dsn(backend.database_url, application_name="waagent-migrate")
+    return migrate(backend.database_url, key_ring(settings), lambda: create_store(dsn))
+
+
+@contextmanager
+def open_core(settings: Settings, backend: Backend, *, size: int = 4) -> Generator[Core]:
+    """The database, checked: right version, right master key. An embedded one is migrated.
+
+    Raises:
+        DatabaseError: PostgreSQL cannot be used.
+        MigrationError: the schema is not this version's.
+        MasterKeyError: the key is not the one the database was written with.
+    """
+    keys = key_ring(settings)
+    if settings.database_url is None:
+        migrate_database(settings, backend)
+    else:
+        check(backend.database_url, keys)
+    db = Database(backend.database_url, pooled=settings.database_pooled, size=size)
+    try:
+        yield Core(db, keys)
+    finally:
+        db.close()
+
+
+@contextmanager
+def open_services(settings: Settings) -> Generator[Services]:
+    """Everything a front end needs. Raises ConfigError and BackendError, and their kinds."""
+    with open_backend(settings) as backend, open_core(settings, backend) as core:
+        redis = connection.connect(backend.redis_url)
+        try:
+            connection.check(redis)
+            yield Services(
+                settings=settings,
+                tenants=TenantService(core),
+                sessions=SessionService(core),
+                onboarding=OnboardingService(core, redis, JobQueue(redis)),
+                leads=LeadService(core),
+                messages=MessageService(
+                    core, quiet_period=settings.quiet_period, region=settings.region
+                ),
+                followups=FollowUpService(core),
+                changes=ChangeFeed(backend.database_url),
+            )
+        finally:
+            redis.close()
+
+
+@contextmanager
+def open_host_services(settings: Settings) -> Generator[HostServices]:
+    """Everything a worker needs. Open it after any fork. Raises as :func:`open_services` does."""
+    with open_backend(settings) as backend, open_core(settings, backend, size=12) as core:
+        redis = connection.connect(backend.redis_url)
+        outbox, leases = OutboxService(core), LeaseService(core)
+        try:
+            yield HostServices(
+                settings=settings,
+                core=core,
+                redis=redis,
+                inbound=InboundService(core, settings.quiet_period),
+                outbox=outbox,
+                leases=leases,
+                pairing=PairingService(core, redis, settings.whatsapp_endpoint is not None),
+                ticks=TickService(core, JobQueue(redis), FollowUpService(core), leases, outbox),
+            )
+        finally:
+            redis.close()

@@ -1,0 +1,106 @@
+"""Queues and jobs whose payload is JSON.
+
+RQ pickles by default, so whoever can write to Redis could run code in the workers; rq-scheduler
+pickles whatever serializer a queue has. The classes here leave neither a way to.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redis import Redis
+from rq import Queue, Worker
+from rq.exceptions import DuplicateJobError
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from waagent.queueing.connection import translated
+
+FAILURE_TTL_S = 7 * 24 * 3600
+
+
+class JsonJob(Job):
+    """A job whose arguments and result are JSON, however it is made or fetched."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "serializer": JSONSerializer})
+
+    @classmethod
+    def create(cls, *args: Any, **kwargs: Any) -> Job:
+        return super().create(*args, **{**kwargs, "serializer": JSONSerializer})
+
+    @classmethod
+    def fetch(
+        cls,
+        id: str,
+        connection: Redis | None = None,
+        serializer: Any = None,  # noqa: A002
+    ) -> Job:
+        return super().fetch(id, connection=connection, serializer=JSONSerializer)
+
+
+class JsonQueue(Queue):
+    """A queue of :class:`JsonJob`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "serializer": JSONSerializer, "job_class": JsonJob})
+
+
+class JobQueue:
+    """Enqueues jobs. Arguments are ids, never a message's text."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    def enqueue(self, queue: str, job: str, *args: str | int, timeout_s: int = 180) -> None:
+        """Queue ``job`` (a dotted name); -1 is no time-out.
+
+        Raises:
+            waagent.errors.RedisError: Redis cannot be used. What was to be done stands in
+                PostgreSQL, so a later tick queues it again.
+        """
+        with translated():
+            self._queue(queue).enqueue(
+                job, args=args, job_timeout=timeout_s, result_ttl=0, failure_ttl=FAILURE_TTL_S
+            )
+
+    def enqueue_once(
+        self, queue: str, job: str, job_id: str, *args: str, timeout_s: int = 180
+    ) -> bool:
+        """Queue it unless a job of that id waits or runs; says whether it did.
+
+        Raises:
+            waagent.errors.RedisError: Redis cannot be used.
+        """
+        with translated():
+            try:
+                self._queue(queue).enqueue(
+                    job,
+                    args=args,
+                    job_id=job_id,
+                    unique=True,
+                    job_timeout=timeout_s,
+                    result_ttl=0,
+                    failure_ttl=0,
+                )
+            except DuplicateJobError:
+                return False
+        return True
+
+    def length(self, queue: str) -> int:
+        """How many jobs wait."""
+        with translated():
+            return int(self._queue(queue).count)
+
+    def running(self, queue: str) -> int:
+        """How many jobs are under way (a job whose worker was killed counts for some 90 s)."""
+        with translated():
+            return int(self._queue(queue).started_job_registry.count)
+
+    def workers(self, queue: str) -> int:
+        """How many workers listen."""
+        with translated():
+            return int(Worker.count(queue=self._queue(queue)))
+
+    def _queue(self, name: str) -> JsonQueue:
+        return JsonQueue(name, connection=self._redis)

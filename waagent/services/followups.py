@@ -1,0 +1,168 @@
+"""Follow-ups: planned when a sale was left open, cancelled by any reply, sent at most once.
+
+Due times stand in PostgreSQL. A due one is checked again under a lock and written to the outbox
+in the same transaction, under a key of its own: a doubled tick or a crash sends nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from waagent.domain.followups import CancelReason, FollowUpFacts, FollowUpState, reason_against
+from waagent.domain.leads import Stage
+from waagent.domain.messages import Origin
+from waagent.domain.views import FollowUpView, Tenant
+from waagent.i18n import t
+from waagent.services.core import Core, Scope
+from waagent.services.outbox import enqueue
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    tenant_id: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    id: str
+    conversation_id: str
+    session_id: str
+    contact_id: str
+    name_enc: bytes | None
+    stage: str
+    product: str | None
+    intent: str | None
+    last_inbound_at: datetime | None
+    paired: bool
+    opted_out: bool
+    unanswered: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Cancelled:
+    id: str
+    conversation_id: str
+    message_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: str
+    lead: str
+    due_at: datetime
+    state: str
+    reason: str | None
+    phone_enc: bytes | None
+    name_enc: bytes | None
+
+
+class FollowUpService:
+    """Lists follow-ups and sends those that are due."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def list(self, tenant: Tenant) -> list[FollowUpView]:
+        """All follow-ups of a shop, the next one first."""
+        with self._core.tenant(tenant.id) as scope:
+            rows = scope.tx.all(_Row, "followups.list")
+        return [
+            FollowUpView(
+                id=row.id,
+                lead=row.lead,
+                phone=scope.phone(row.phone_enc),
+                name=scope.cipher.decrypt_or_none(row.name_enc, "contacts.name"),
+                due_at=row.due_at,
+                state=FollowUpState(row.state),
+                reason=row.reason,
+            )
+            for row in rows
+        ]
+
+    def dispatch_due(self) -> int:
+        """Put what is due into the outbox; returns how many were. Safe to run twice at once."""
+        with self._core.db.system() as tx:
+            due = tx.all(_Due, "followups.due", limit=BATCH)
+        return sum(self._dispatch(each) for each in due)
+
+    def _dispatch(self, due: _Due) -> bool:
+        with self._core.tenant(due.tenant_id) as scope:
+            taken = scope.tx.one(_Taken, "followups.take", follow_up_id=due.id)
+            if taken is None:
+                return False
+            reason = _reason_against(taken)
+            if reason is not None:
+                scope.tx.run("followups.skip", follow_up_id=due.id, reason=reason.value)
+            else:
+                self._enqueue(scope, taken)
+            scope.changed("follow_up", taken.id, taken.conversation_id)
+        log.info(
+            "follow_up.dispatched",
+            action="follow_up",
+            tenant=due.tenant_id,
+            follow_up=due.id,
+            skipped=reason and reason.value,
+        )
+        return reason is None
+
+    def _enqueue(self, scope: Scope, taken: _Taken) -> None:
+        message_id = enqueue(
+            scope,
+            session_id=taken.session_id,
+            conversation_id=taken.conversation_id,
+            text=_text(scope, taken),
+            origin=Origin.FOLLOW_UP,
+            dedupe_key=f"follow_up:{taken.id}",
+        )
+        scope.tx.run("followups.queued", follow_up_id=taken.id, message_id=message_id)
+
+
+def cancel_follow_ups(scope: Scope, conversation_ids: Sequence[str], reason: CancelReason) -> None:
+    """Cancel what is still to come for these conversations, in the outbox too."""
+    if not conversation_ids:
+        return
+    ids = list(conversation_ids)
+    messages = scope.tx.column("followups.cancel_messages", conversation_ids=ids)
+    scope.tx.run("followups.mark_messages_cancelled", message_ids=messages)
+    cancelled = scope.tx.all(
+        _Cancelled, "followups.cancel", conversation_ids=ids, reason=reason.value
+    )
+    for each in cancelled:
+        scope.changed("follow_up", each.id, each.conversation_id)
+
+
+def _reason_against(taken: _Taken) -> CancelReason | None:
+    if not taken.paired:
+        return CancelReason.UNLINKED
+    return reason_against(
+        FollowUpFacts(
+            stage=Stage(taken.stage),
+            opted_out=taken.opted_out,
+            customer_wrote=taken.last_inbound_at is not None,
+            unanswered=taken.unanswered,
+        )
+    )
+
+
+def _text(scope: Scope, taken: _Taken) -> str:
+    """The follow-up in the catalogue's words, with the customer's name and product if known."""
+    name = _greeting_name(scope.cipher.decrypt_or_none(taken.name_enc, "contacts.name"))
+    greeting = t("follow_up.greeting_named", name=name) if name else t("follow_up.greeting")
+    if taken.product is None:
+        return t("follow_up.open_question", greeting=greeting)
+    return t("follow_up.product", greeting=greeting, product=taken.product.replace("_", " "))
+
+
+def _greeting_name(name: str | None) -> str | None:
+    """The first word of a profile name, if it can be a person's name at all."""
+    first = (name or "").split(" ", 1)[0]
+    return first.title() if first.isalpha() and 2 <= len(first) <= 20 else None

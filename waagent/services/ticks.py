@@ -1,0 +1,71 @@
+"""What the clock drives. Everything due stands in PostgreSQL; a tick finds it and queues it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from waagent.queueing import names
+from waagent.queueing.jobs import JobQueue
+from waagent.services.core import Core
+from waagent.services.followups import FollowUpService
+from waagent.services.leases import GRACE, LeaseService
+from waagent.services.outbox import OutboxService
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200
+AGAIN_AFTER = timedelta(seconds=30)
+"""A conversation that was queued and not judged by then is queued again: Redis may have lost it."""
+UNOWNED_FOR = timedelta(seconds=3)
+"""Running hosts get this long to take a session before another host is started for it."""
+PAIRING_ABANDONED_AFTER = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    tenant_id: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TickService:
+    """One tick. Ticks that are missed, late or doubled do no harm."""
+
+    core: Core
+    jobs: JobQueue
+    follow_ups: FollowUpService
+    leases: LeaseService
+    outbox: OutboxService
+
+    def run(self) -> None:
+        """Do everything that is due."""
+        self._queue_conversations()
+        self.follow_ups.dispatch_due()
+        self._ensure_hosts()
+        unknown = self.outbox.settle_uncertain(GRACE)
+        if unknown:
+            log.warning("outbox.uncertain", action="settle", messages=unknown)
+        with self.core.db.system() as tx:
+            tx.column("sessions.stale_pairings", older_than=PAIRING_ABANDONED_AFTER)
+
+    def _queue_conversations(self) -> None:
+        with self.core.db.system() as tx:
+            due = tx.all(_Due, "conversations.claim_due", again_after=AGAIN_AFTER, limit=BATCH)
+        for each in due:
+            self.jobs.enqueue_once(
+                names.AI,
+                names.PROCESS_CONVERSATION,
+                f"process-{each.id}",
+                each.tenant_id,
+                each.id,
+            )
+
+    def _ensure_hosts(self) -> None:
+        """Ask for a host while sessions lack one; a free worker of ``sessions`` takes the job."""
+        patience = UNOWNED_FOR if self.jobs.running(names.SESSIONS) else timedelta(0)
+        if self.leases.unowned(patience) and self.jobs.length(names.SESSIONS) == 0:
+            self.jobs.enqueue(names.SESSIONS, names.HOST_SESSIONS, timeout_s=-1)
+            log.info("hosts.requested", action="host")
