@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from redis import Redis
 
@@ -34,10 +34,14 @@ __all__ = ["Backend", "HostServices", "Services", "Tenant", "open_host_services"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
-    """Where PostgreSQL and Redis are, given or embedded."""
+    """Where PostgreSQL and Redis are, given or embedded.
 
-    database_url: str
-    redis_url: str
+    ``ensure_running()`` restarts embedded servers that have crashed, and names them.
+    """
+
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    ensure_running: Callable[[], Sequence[str]] = tuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +84,16 @@ def open_backend(settings: Settings) -> Generator[Backend]:
         if database_url is None or redis_url is None:
             from waagent.embedded import attach
 
-            embedded = stack.enter_context(attach(settings.home))
+            attachment = attach(settings.home)
+            embedded = stack.enter_context(attachment)
             database_url = database_url or embedded.database_url
             redis_url = redis_url or embedded.redis_url
+            yield Backend(
+                database_url=database_url,
+                redis_url=redis_url,
+                ensure_running=attachment.ensure_running,
+            )
+            return
         yield Backend(database_url=database_url, redis_url=redis_url)
 
 

@@ -1,1 +1,1 @@
-"""TODO"""
+"""The processes: session hosts, pairing, jobs, the scheduler, and ``up``, which runs them all."""

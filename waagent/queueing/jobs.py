@@ -32,9 +32,9 @@ class JsonJob(Job):
     @classmethod
     def fetch(
         cls,
-        id: str,
+        id: str,  # noqa: A002
         connection: Redis | None = None,
-        serializer: Any = None,  # noqa: A002
+        serializer: Any = None,
     ) -> Job:
         return super().fetch(id, connection=connection, serializer=JSONSerializer)
 

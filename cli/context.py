@@ -1,0 +1,74 @@
+"""How a command gets its settings, services and shop. Tests put their own factory here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
+
+from waagent.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from waagent.bootstrap import Backend, Services
+    from waagent.domain.views import Tenant
+    from waagent.settings import Settings
+
+debug = False
+"""Whether ``--debug`` was given; set once by ``cli.main``."""
+
+
+def _real_services(settings: Settings) -> AbstractContextManager[Services]:
+    from waagent.bootstrap import open_services
+
+    _tame_logs()
+    return open_services(settings)
+
+
+def backend(settings: Settings) -> AbstractContextManager[Backend]:
+    """PostgreSQL and Redis without services, for commands about the database itself."""
+    from waagent.bootstrap import open_backend
+
+    _tame_logs()
+    return open_backend(settings)
+
+
+def _tame_logs() -> None:
+    """Nothing of the library's log on the terminal but with ``--debug``."""
+    from cli.diagnostics import log_to_stderr
+
+    log_to_stderr("debug" if debug else "critical")
+
+
+services_factory: Callable[[Settings], AbstractContextManager[Services]] = _real_services
+
+
+def settings(*, sandbox: bool = False, **flags: object) -> Settings:
+    """The settings with the flags given, and their language in use. Raises ConfigError."""
+    from waagent.i18n import use_language
+    from waagent.settings import load_settings
+
+    loaded = load_settings(sandbox=sandbox, **flags)
+    use_language(loaded.language)
+    return loaded
+
+
+@contextmanager
+def services() -> Iterator[Services]:
+    """The services, for a command that is about no one shop."""
+    with services_factory(settings()) as opened:
+        yield opened
+
+
+@contextmanager
+def shop(tenant: str | None) -> Iterator[tuple[Services, Tenant]]:
+    """The services and the shop meant by ``--tenant`` or ``WAAGENT_TENANT``.
+
+    Raises InvalidInputError where neither names one, NotFoundError where there is no such shop.
+    """
+    loaded = settings(tenant=tenant)
+    if loaded.tenant is None:
+        raise InvalidInputError(
+            "no shop is named", hint="give -t SHOP or set WAAGENT_TENANT; see waagent tenant list"
+        )
+    with services_factory(loaded) as opened:
+        yield opened, opened.tenants.get(loaded.tenant)

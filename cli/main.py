@@ -1,0 +1,88 @@
+"""The ``waagent`` command: parses, runs one command, ends with its exit code."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+
+import cli.context
+from cli.diagnostics import Reporter, asks_for
+from cli.lazy import LazyGroup
+from cli.options import command_app
+
+_SIGTERM_EXIT = 143
+
+HELP = """A terminal-first WhatsApp CRM for small shops.
+
+\b
+  waagent up --sandbox                try it on this machine, without a phone
+  waagent tenant create "Kopi Senja"  add a shop
+  waagent connect kopi-senja          link its WhatsApp number
+  waagent                             open the lead board
+"""
+
+app = command_app(HELP)
+
+
+@app.callback(cls=LazyGroup, invoke_without_command=True)
+def root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show tracebacks and logs; works after a command too.")
+    ] = False,
+) -> None:
+    """Run without a command: the board on a terminal, this help elsewhere."""
+    if version:
+        from cli.commands.version import show_version
+
+        show_version(as_json=False)
+    elif context.invoked_subcommand is None:
+        _bare(context)
+
+
+def _bare(context: typer.Context) -> None:
+    from cli import launch, output
+
+    if sys.stdin.isatty() and output.is_terminal():
+        launch.board(None, None)
+    output.text(context.get_help())
+    raise typer.Exit(2)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line ``arguments``; the exit code."""
+    cli.context.debug = asks_for("--debug", arguments)
+    reporter = Reporter(as_json=asks_for("--json", arguments), debug=cli.context.debug)
+    command: Any = typer.main.get_command(app)
+    return reporter.run(
+        lambda: command.main(
+            args=_without_debug(arguments), prog_name="waagent", standalone_mode=False
+        )
+    )
+
+
+def _without_debug(arguments: Sequence[str]) -> list[str]:
+    """The arguments without ``--debug``, which may stand anywhere before a ``--``."""
+    if not asks_for("--debug", arguments):
+        return list(arguments)
+    at = list(arguments).index("--debug")
+    return [*arguments[:at], *arguments[at + 1 :]]
+
+
+def main() -> None:
+    """The entry point of the installed command."""
+    signal.signal(signal.SIGTERM, _terminated)
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    sys.stderr.reconfigure(errors="replace")  # type: ignore[union-attr]
+    sys.exit(run(sys.argv[1:]))
+
+
+def _terminated(_signal: int, _frame: FrameType | None) -> None:
+    """Unwind, so that the terminal and half-done pairings are put in order."""
+    raise SystemExit(_SIGTERM_EXIT)

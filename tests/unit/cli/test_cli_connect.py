@@ -1,0 +1,86 @@
+"""``waagent connect``: its JSON lines, its words without a terminal, how each ending ends it."""
+
+from __future__ import annotations
+
+import pytest
+from cli_fakes import FakeServices, Run, connect_events
+
+from waagent.domain.views import ConnectEvent
+from waagent.errors import ConflictError, TimedOutError
+
+PAIRED = ConnectEvent(event="paired", jid="6281100000001@s.whatsapp.net")
+CONNECTED = ConnectEvent(event="connected", phone="+6281100000001", session="main")
+
+
+def test_json_lines(waagent: Run, services: FakeServices) -> None:
+    services.events = [*connect_events(PAIRED, CONNECTED)]
+    done = waagent("connect", "kopi-senja", "--timeout", "30", "--session", "kasir", "--json")
+    assert done.code == 0
+    assert done.lines == [
+        {
+            "event": "qr",
+            "code": "https://wa.me/settings/linked_devices#2@abc,def,ghi,jkl,1",
+            "expires_in": 60,
+        },
+        {"event": "paired", "jid": "6281100000001@s.whatsapp.net"},
+        {"event": "connected", "phone": "+6281100000001", "session": "main"},
+    ]
+    assert services.calls == [("connect", "kopi-senja", "kasir", 30.0)]
+    assert services.closed
+
+
+def test_words_where_there_is_no_terminal(waagent: Run, services: FakeServices) -> None:
+    services.events = [*connect_events(PAIRED, CONNECTED)]
+    done = waagent("connect", "kopi-senja")
+    assert done.code == 0
+    assert done.out.splitlines() == [
+        "Kode QR: https://wa.me/settings/linked_devices#2@abc,def,ghi,jkl,1",
+        "Ponsel sudah memindai. Menyambungkan…",
+        "Terhubung sebagai +6281100000001",
+    ]
+    assert "--json" in done.err
+
+
+@pytest.mark.parametrize(
+    ("last", "code", "slug"),
+    [
+        (ConnectEvent(event="expired", reason="not_scanned"), 124, "timeout"),
+        (ConnectEvent(event="expired", reason="not_connected"), 124, "timeout"),
+        (ConnectEvent(event="refused", reason="banned"), 4, "refused"),
+        (ConnectEvent(event="passkey_required"), 4, "refused"),
+    ],
+)
+def test_endings(
+    last: ConnectEvent, code: int, slug: str, waagent: Run, services: FakeServices
+) -> None:
+    services.events = [*connect_events(last)]
+    done = waagent("connect", "kopi-senja", "--json")
+    assert done.code == code
+    assert done.lines[-1] == {"event": last.event, "reason": last.reason}
+    assert done.error["code"] == slug
+    assert done.error["hint"]
+    assert services.closed
+
+
+def test_a_timeout_that_is_raised_is_an_expiry_too(waagent: Run, services: FakeServices) -> None:
+    services.events = [*connect_events(TimedOutError("nobody scanned"))]
+    done = waagent("connect", "kopi-senja", "--json")
+    assert done.code == 124
+    assert done.lines[-1] == {"event": "expired", "reason": "timeout"}
+
+
+def test_already_connected(waagent: Run, services: FakeServices) -> None:
+    services.events = [ConflictError("main is connected already")]
+    done = waagent("connect", "kopi-senja", "--json")
+    assert (done.code, done.out) == (6, "")
+
+
+def test_an_unknown_shop_or_none(waagent: Run, services: FakeServices) -> None:
+    assert waagent("connect", "lain").code == 5
+    assert waagent("connect").code == 2
+    assert services.calls == []
+
+
+def test_an_end_without_an_answer_is_no_success(waagent: Run, services: FakeServices) -> None:
+    services.events = [*connect_events()]
+    assert waagent("connect", "kopi-senja").code == 4

@@ -1,0 +1,280 @@
+"""Every setting of waagent, and where its value comes from.
+
+Precedence: flags > environment > ``./waagent.toml`` > the user's ``config.toml`` > defaults; see
+``waagent.setting_sources`` for how each is read. Plain pydantic rather than pydantic-settings: that
+one takes longer to import (``python -X importtime``), and knows neither origins nor secret files.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from platformdirs import user_state_path
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+
+from waagent.durations import format_duration, parse_duration
+from waagent.errors import ConfigError
+from waagent.setting_sources import Spec, Value, gather, nearest
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else value),
+]
+"""A length of time; text is read by :func:`waagent.durations.parse_duration`."""
+
+
+class Settings(BaseModel):
+    """The settings of one process; frozen. Made by :func:`load_settings`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path = Field(
+        default_factory=lambda: user_state_path("waagent"),
+        description="Folder of the state: embedded backend, keys, logs, sandbox",
+    )
+    database_url: str | None = Field(
+        None,
+        repr=False,
+        description="PostgreSQL to use, postgresql://…; unset: the embedded one",
+        json_schema_extra={"secret": True},
+    )
+    redis_url: str | None = Field(
+        None,
+        repr=False,
+        description="Redis or Valkey to use, redis://…; unset: the embedded one",
+        json_schema_extra={"secret": True},
+    )
+    database_pooled: bool = Field(
+        False, description="The database URL goes through a transaction pooler"
+    )
+    whatsapp_endpoint: Path | None = Field(
+        None, description="Descriptor of a WhatsApp server other than the live one, a JSON file"
+    )
+    master_key: SecretStr | None = Field(
+        None,
+        description="Key that wraps the shops' data keys; unset: made and kept in the home folder",
+        json_schema_extra={"secret": True},
+    )
+    ai_model: str = Field("gpt-5-mini", min_length=1, description="Model of the openai engine")
+    openai_base_url: str | None = Field(
+        None, description="Base URL of an OpenAI-compatible server, https://…"
+    )
+    openai_api_key: SecretStr | None = Field(
+        None, description="Key for that server", json_schema_extra={"secret": True}
+    )
+    ai_engine: Literal["local", "openai", "off"] = Field(
+        "local", description="What labels conversations: local, openai or off"
+    )
+    followup_after: Duration = Field(
+        timedelta(hours=24),
+        gt=timedelta(0),
+        description="How long an open sale rests before its follow-up: 24h, 90m, 5s, 1d, 1h30m",
+    )
+    quiet_period: Duration = Field(
+        timedelta(seconds=8),
+        ge=timedelta(0),
+        description="How long a customer must pause before a conversation is labelled",
+    )
+    pacing: Literal["safe", "off"] = Field(
+        "safe", description="Human pace of sending: safe; or off, only with a WhatsApp endpoint"
+    )
+    tenant: str | None = Field(None, description="Shop that commands are about, its slug")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least level that is logged: debug, info, warning or error"
+    )
+    log_format: Literal["console", "json"] = Field(
+        "console", description="Form of log lines: console or json"
+    )
+    sessions_per_host: int = Field(
+        100, ge=1, le=500, description="Linked numbers that one session host holds, 1 to 500"
+    )
+    region: Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{2}$")] = Field(
+        "ID", description="Country of phone numbers written without a country code, two letters"
+    )
+    language: Literal["id", "en"] = Field(
+        "id", description="Language that shop owners read: id or en"
+    )
+
+    @field_validator("home", "whatsapp_endpoint")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value and Path(os.path.abspath(value.expanduser()))
+
+    @field_validator("database_url", "redis_url", "openai_base_url")
+    @classmethod
+    def _known_scheme(cls, value: str | None, info: ValidationInfo) -> str | None:
+        schemes = _SCHEMES[str(info.field_name)]
+        if value is not None and not value.startswith(schemes):
+            raise ValueError(f"must start with {' or '.join(schemes)}")
+        return value
+
+    @field_validator("pacing")
+    @classmethod
+    def _safe_on_live_whatsapp(cls, value: str, info: ValidationInfo) -> str:
+        if value == "off" and info.data.get("whatsapp_endpoint") is None:
+            raise ValueError("off is only for a WhatsApp endpoint of your own; none is set")
+        return value
+
+    @field_validator("ai_engine")
+    @classmethod
+    def _reachable_engine(cls, value: str, info: ValidationInfo) -> str:
+        given = info.data.get("openai_api_key") or info.data.get("openai_base_url")
+        if value == "openai" and not given:
+            raise ValueError("openai needs OPENAI_API_KEY or OPENAI_BASE_URL; neither is set")
+        return value
+
+    @property
+    def sandbox_dir(self) -> Path:
+        """Where a WhatsApp sandbox of this home keeps its state."""
+        return self.home / "sandbox"
+
+    @property
+    def sandbox_endpoint(self) -> Path:
+        """The endpoint descriptor that such a sandbox writes."""
+        return self.sandbox_dir / "endpoint.json"
+
+    def environment(self) -> dict[str, str]:
+        """These settings as environment variables for a child process, secrets included.
+
+        Put over ``os.environ``, they give the child the same settings. Unset ones are left out.
+        """
+        values = {env_name(name): getattr(self, name) for name in Settings.model_fields}
+        return {name: _to_text(value) for name, value in values.items() if value is not None}
+
+
+_SCHEMES = {
+    "database_url": ("postgresql://", "postgres://"),
+    "redis_url": ("redis://", "rediss://", "unix://"),
+    "openai_base_url": ("https://", "http://"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingInfo:
+    """What the reference says of one setting. ``default`` is text, None where it is unset."""
+
+    name: str
+    env: str
+    type: str
+    default: str | None
+    help: str
+    secret: bool
+
+
+def load_settings(*, sandbox: bool = False, **overrides: Any) -> Settings:
+    """The settings of this process. Raises ConfigError naming the setting and its origin.
+
+    ``overrides`` are flags, by attribute name; None means not given. ``sandbox`` points
+    ``whatsapp_endpoint`` at the sandbox of this home, whether or not it runs yet.
+    """
+    return load_with_origins(sandbox=sandbox, **overrides)[0]
+
+
+def load_with_origins(
+    *, sandbox: bool = False, **overrides: Any
+) -> tuple[Settings, dict[str, str]]:
+    """The settings, and for each name where its value came from (``default`` included)."""
+    found = gather(overrides, _specs())
+    if sandbox:
+        home = _validated({name: found[name] for name in ("home",) if name in found})
+        found["whatsapp_endpoint"] = Value(home.sandbox_endpoint, "flag --sandbox")
+    settings = _validated(found)
+    origins = {
+        name: found[name].origin if name in found else "default" for name in Settings.model_fields
+    }
+    return settings, origins
+
+
+def env_name(name: str) -> str:
+    """The environment variable of a setting; those of OpenAI keep the names its tools use."""
+    return name.upper() if name.startswith("openai_") else f"WAAGENT_{name.upper()}"
+
+
+def describe() -> list[SettingInfo]:
+    """Every setting, in the order of the reference."""
+    return [_describe(name) for name in Settings.model_fields]
+
+
+def _describe(name: str) -> SettingInfo:
+    field = Settings.model_fields[name]
+    default = "the user's state folder" if name == "home" else field.default
+    return SettingInfo(
+        name=name,
+        env=env_name(name),
+        type=_type_name(name),
+        default=None if default is None else _to_text(default),
+        help=field.description or "",
+        secret=is_secret(name),
+    )
+
+
+def _specs() -> dict[str, Spec]:
+    return {name: Spec(env_name(name), is_secret(name)) for name in Settings.model_fields}
+
+
+def is_secret(name: str) -> bool:
+    """Whether the value must not be shown; such a setting can also be given as a file."""
+    extra = Settings.model_fields[name].json_schema_extra
+    return isinstance(extra, dict) and bool(extra.get("secret"))
+
+
+def _type_name(name: str) -> str:
+    annotation = str(Settings.__annotations__[name]).removesuffix(" | None")
+    if annotation.startswith("Literal"):
+        return "one of " + annotation[len("Literal[") : -1].replace('"', "")
+    plain = {"str": "text", "SecretStr": "text", "int": "number", "bool": "true or false"}
+    return plain.get(annotation, "text" if "Constraints" in annotation else annotation.lower())
+
+
+def _to_text(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, timedelta):
+        return format_duration(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _validated(found: Mapping[str, Value]) -> Settings:
+    values = {name: _anchored(name, given) for name, given in found.items()}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise _as_config_error(error, found) from None
+
+
+def _anchored(name: str, given: Value) -> Any:
+    """Relative paths in a settings file start at its folder, whatever the current one is."""
+    if given.base is None or name not in ("home", "whatsapp_endpoint"):
+        return given.value
+    return given.base / Path(str(given.value)).expanduser()
+
+
+def _as_config_error(error: ValidationError, found: Mapping[str, Value]) -> ConfigError:
+    """The first thing wrong. The value itself is not repeated: it may be a secret."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    problem = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return ConfigError(problem, hint="see docs/reference/settings.md")
+    name = str(first["loc"][0])
+    if name not in Settings.model_fields:
+        return ConfigError(f"unknown setting {name!r}", hint=nearest(name, Settings.model_fields))
+    origin = found[name].origin if name in found else "default"
+    return ConfigError(
+        f"{name} (from {origin}): {problem[:1].lower()}{problem[1:]}",
+        hint=f"{env_name(name)}: {Settings.model_fields[name].description}",
+    )

@@ -1,0 +1,40 @@
+"""The short jobs: thin, safe to run twice, with ids for arguments."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from waagent.ai import build_classifier
+from waagent.services.understanding import UnderstandingService
+from workers.runtime import services
+
+
+def tick() -> None:
+    """Do what is due."""
+    services().ticks.run()
+
+
+def process_conversation(tenant_id: str, conversation_id: str) -> None:
+    """Judge a conversation."""
+    _understanding().process(tenant_id, conversation_id)
+
+
+@cache
+def _understanding() -> UnderstandingService:
+    """Loaded once: the worker of the ``ai`` queue does not fork."""
+    opened = services()
+    settings = opened.settings
+    key = settings.openai_api_key
+    classifier = build_classifier(
+        settings.ai_engine,
+        base_url=settings.openai_base_url,
+        api_key=key.get_secret_value() if key else None,
+        model=settings.ai_model,
+    )
+    return UnderstandingService(
+        opened.core,
+        classifier,
+        followup_after=settings.followup_after,
+        # In a sandbox there is nobody to wake.
+        quiet_hours=settings.whatsapp_endpoint is None,
+    )
