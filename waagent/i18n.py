@@ -99,18 +99,48 @@ _CATALOGUE: dict[str, tuple[str, str]] = {
     "status.external": ("milik sendiri", "external"),
     "migrate.done": ("Langkah yang dijalankan: {names}", "Steps taken: {names}"),
     "migrate.nothing": ("Basis data sudah mutakhir.", "The database is up to date."),
+    "demo.starting": (
+        "Menyalakan waagent dengan WhatsApp bohongan (beberapa detik)…",
+        "Starting waagent with a sandbox in place of WhatsApp (some seconds)…",
+    ),
+    "demo.connected": ("{shop} terhubung sebagai {phone}.", "{shop} is connected as {phone}."),
+    "demo.owner": ("Pemilik (di HP)", "Owner (on phone)"),
+    "demo.follow_up": ("Follow-up", "Follow-up"),
+    "demo.answered": ("↳ follow-up dijawab", "↳ the follow-up is answered"),
+    "demo.insight": ("↳ insight {name}: {labels}", "↳ insight {name}: {labels}"),
+    "demo.stage": (
+        "↳ stage {name}: {before} → {after}",
+        "↳ stage {name}: {before} → {after}",
+    ),
+    "demo.summary": (
+        "Selesai: {insights} insight, {moves} perpindahan stage, {answered} follow-up dijawab.",
+        "Done: {insights} insights, {moves} stage moves, follow-ups answered: {answered}.",
+    ),
+    "demo.stopping": ("Menghentikan waagent…", "Stopping waagent…"),
     # What customers read. Short, warm, and easy to say no to.
     "follow_up.greeting": ("Halo kak", "Hello"),
     "follow_up.greeting_named": ("Halo kak {name}", "Hello {name}"),
+    "follow_up.greeting_titled": ("Halo {name}", "Hello {name}"),
     "follow_up.product": (
         "{greeting}, soal {product} yang ditanyakan, masih berminat? "
         "Kalau ada yang mau ditanyakan lagi, kabari kami ya 😊",
         "{greeting}, are you still interested in the {product} you asked about? "
         "Just let us know if you have any questions 😊",
     ),
-    "follow_up.open_question": (
-        "{greeting}, soal yang ditanyakan, apa masih ada yang bisa kami bantu? Kabari kami ya 😊",
+    "follow_up.product_unanswered": (
+        "{greeting}, maaf ya kami belum sempat membalas. Soal {product}, masih berminat? "
+        "Kabari kami ya 😊",
+        "{greeting}, sorry that we have not answered yet. Are you still interested in the "
+        "{product}? Just let us know 😊",
+    ),
+    "follow_up.question": (
+        "{greeting}, soal yang ditanyakan, masih ada yang bisa kami bantu? Kabari kami ya 😊",
         "{greeting}, is there anything else we can help you with? Just let us know 😊",
+    ),
+    "follow_up.question_unanswered": (
+        "{greeting}, maaf ya kami belum sempat membalas. Ada yang bisa kami bantu? "
+        "Kabari kami ya 😊",
+        "{greeting}, sorry that we have not answered yet. How can we help? Just let us know 😊",
     ),
 }
 

@@ -14,6 +14,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -23,7 +24,8 @@ from workers import guard
 _TICK_SECONDS = 0.1
 _CHUNK = 65_536
 _LONGEST_LINE = 65_536
-_KILLED_SECONDS = 5.0
+_PIPE_CHUNKS = 32  # Linux lets a pipe grow to 1 MiB, and reads may come short
+_KILLED_SECONDS = 5.0  # for a killed process to be gone; the kernel may be busy with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +181,8 @@ class Supervisor:
             watcher.close()
             for child in self._all():
                 if child.process is not None:  # only after a failed callback: the guard ended it
-                    child.process.wait()
+                    with suppress(subprocess.TimeoutExpired):
+                        child.process.wait(_KILLED_SECONDS)
 
     # Starting ---------------------------------------------------------------------------------
 
@@ -236,10 +239,11 @@ class Supervisor:
         return bool(data)
 
     def _drain(self, name: str) -> None:
-        """Read all that a program wrote before it ended."""
+        """Read what a program wrote before it ended: no more than a pipe holds."""
         for key in list(self._streams.get_map().values()):
-            while key.data.name == name and self._read_stream(key):
-                pass
+            chunks = _PIPE_CHUNKS if key.data.name == name else 0
+            while chunks and self._read_stream(key):
+                chunks -= 1
 
     def _close_streams(self) -> None:
         for key in list(self._streams.get_map().values()):
@@ -303,21 +307,26 @@ class Supervisor:
             self._stop_wave(wave, watcher)
 
     def _stop_wave(self, wave: list[_Child], watcher: guard.Guard) -> None:
-        due: dict[int, float] = {}
+        waiting: list[tuple[_Child, int, float]] = []
         for child in wave:
             if child.process is not None:
-                due[child.process.pid] = time.monotonic() + child.program.stop_timeout
+                until = time.monotonic() + child.program.stop_timeout
+                waiting.append((child, child.process.pid, until))
                 child.process.send_signal(child.program.stop_signal)
-        while due:
+        while waiting:
             self._read(_TICK_SECONDS)
             self._reap(watcher, restart=False)
-            for session, until in list(due.items()):
-                late = time.monotonic() - until
-                if not guard.alive(session) or late >= _KILLED_SECONDS:
-                    del due[session]
-                elif late >= 0:
-                    guard.send(session, signal.SIGKILL)
-        self._reap(watcher, restart=False)
+            waiting = [each for each in waiting if self._still_there(*each)]
+
+    @staticmethod
+    def _still_there(child: _Child, session: int, until: float) -> bool:
+        """Whether to wait on for a program told to stop; kills it when its time is over."""
+        if child.process is None and not guard.alive(session):
+            return False
+        late = time.monotonic() - until
+        if late >= 0:
+            guard.send(session, signal.SIGKILL)
+        return late < _KILLED_SECONDS
 
     def _change(self, child: _Child, **changes: object) -> None:
         child.state = replace(child.state, since=_now(), **changes)  # type: ignore[arg-type]

@@ -31,8 +31,12 @@ def up(
 ) -> None:
     """Start everything on this machine."""
     _check(sandbox=sandbox, demo=demo, detach=detach)
+    if demo:
+        from cli import demo as demonstration
+
+        raise typer.Exit(demonstration.run())
     settings = context.settings(sandbox=sandbox)
-    chosen = {"--sandbox": sandbox, "--demo": demo, "--json": as_json or detach}
+    chosen = {"--sandbox": sandbox, "--json": as_json or detach}
     arguments = [flag for flag, given in chosen.items() if given]
     if not detach:
         launch.become("workers", ["up", *arguments], settings)

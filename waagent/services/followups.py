@@ -23,6 +23,10 @@ from waagent.services.outbox import enqueue
 log = structlog.get_logger(__name__)
 
 BATCH = 100
+_TITLES = frozenset(
+    ["bu", "ibu", "pak", "bapak", "mas", "mbak", "mba", "kak", "kakak", "bang", "abang", "om"]
+    + ["tante", "teh", "kang", "uni", "uda", "cik", "koh", "ci"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class _Taken:
     product: str | None
     intent: str | None
     last_inbound_at: datetime | None
+    last_outbound_at: datetime | None
     paired: bool
     opted_out: bool
     unanswered: int
@@ -155,14 +160,20 @@ def _reason_against(taken: _Taken) -> CancelReason | None:
 
 def _text(scope: Scope, taken: _Taken) -> str:
     """The follow-up in the catalogue's words, with the customer's name and product if known."""
-    name = _greeting_name(scope.cipher.decrypt_or_none(taken.name_enc, "contacts.name"))
-    greeting = t("follow_up.greeting_named", name=name) if name else t("follow_up.greeting")
-    if taken.product is None:
-        return t("follow_up.open_question", greeting=greeting)
-    return t("follow_up.product", greeting=greeting, product=taken.product.replace("_", " "))
+    greeting = _greeting(scope.cipher.decrypt_or_none(taken.name_enc, "contacts.name"))
+    answered = taken.last_outbound_at is not None
+    topic = "product" if taken.product else "question"
+    key = f"follow_up.{topic}" if answered else f"follow_up.{topic}_unanswered"
+    return t(key, greeting=greeting, product=(taken.product or "").replace("_", " "))
 
 
-def _greeting_name(name: str | None) -> str | None:
-    """The first word of a profile name, if it can be a person's name at all."""
-    first = (name or "").split(" ", 1)[0]
-    return first.title() if first.isalpha() and 2 <= len(first) <= 20 else None
+def _greeting(name: str | None) -> str:
+    """By the profile's name if it can be a person's: Sari → kak Sari, Pak Joko RT 05 → Pak Joko."""
+    words = [word for word in (name or "").split() if word.isalpha() and 2 <= len(word) <= 20]
+    if not words or words[0] != (name or "").split()[0]:
+        return t("follow_up.greeting")
+    if words[0].lower() in _TITLES:
+        if len(words) == 1:
+            return t("follow_up.greeting")
+        return t("follow_up.greeting_titled", name=f"{words[0].title()} {words[1].title()}")
+    return t("follow_up.greeting_named", name=words[0].title())

@@ -42,7 +42,7 @@ where state = 'pending' and due_at <= now() order by due_at limit %(limit)s
 -- scope: tenant
 -- One due follow-up with all that is checked again before it goes out; locked, or absent when another has it.
 select f.id::text, f.conversation_id::text, v.session_id::text, v.contact_id::text, c.name_enc, l.stage,
-    i.product, i.intent, v.last_inbound_at, s.paired,
+    i.product, i.intent, v.last_inbound_at, v.last_outbound_at, s.paired,
     exists (select from opt_outs x where x.tenant_id = %(tenant_id)s and x.contact_id = v.contact_id) as opted_out,
     (select count(*) from follow_ups g where g.tenant_id = %(tenant_id)s and g.conversation_id = v.id
         and g.id <> f.id and g.state in ('queued', 'sent', 'unknown')
