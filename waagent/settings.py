@@ -123,13 +123,6 @@ class Settings(BaseModel):
             raise ValueError(f"must start with {' or '.join(schemes)}")
         return value
 
-    @field_validator("pacing")
-    @classmethod
-    def _safe_on_live_whatsapp(cls, value: str, info: ValidationInfo) -> str:
-        if value == "off" and info.data.get("whatsapp_endpoint") is None:
-            raise ValueError("off is only for a WhatsApp endpoint of your own; none is set")
-        return value
-
     @field_validator("ai_engine")
     @classmethod
     def _reachable_engine(cls, value: str, info: ValidationInfo) -> str:
@@ -137,6 +130,18 @@ class Settings(BaseModel):
         if value == "openai" and not given:
             raise ValueError("openai needs OPENAI_API_KEY or OPENAI_BASE_URL; neither is set")
         return value
+
+    def require_safe_pacing(self) -> None:
+        """For whatever connects numbers: without a pace, a real one would soon be banned.
+
+        Raises ConfigError if pacing is off on the real WhatsApp. Commands that send nothing
+        themselves do not ask, so the variable may stand in the environment of all of them.
+        """
+        if self.pacing == "off" and self.whatsapp_endpoint is None:
+            raise ConfigError(
+                "pacing is off, which is only for a WhatsApp endpoint of your own; none is set",
+                hint="unset WAAGENT_PACING, or set WAAGENT_WHATSAPP_ENDPOINT",
+            )
 
     @property
     def sandbox_dir(self) -> Path:

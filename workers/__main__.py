@@ -69,6 +69,7 @@ def _work(settings: Settings, queue: str) -> int:
     from workers.rq_workers import run_forking, run_in_process
 
     if queue in _FORKING:
+        settings.require_safe_pacing()
         _enter_endpoint(settings)
     with open_backend(settings) as backend:
         redis = connect(backend.redis_url)

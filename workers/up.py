@@ -50,6 +50,7 @@ def up(*, sandbox: bool, as_json: bool) -> int:
         ConfigError, BackendError: and their kinds; nothing is left running.
     """
     settings = load_settings(sandbox=sandbox)
+    settings.require_safe_pacing()
     logs.configure(settings.log_level, settings.log_format, process="up")
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _only_one(settings.home) as state, open_backend(settings) as backend:

@@ -12,33 +12,31 @@ from cli.options import command_app
 app = command_app("Run one kind of process, for setups of several machines.")
 
 Count = Annotated[int, typer.Option("-n", min=1, max=64, help="How many such processes.")]
-Burst = Annotated[bool, typer.Option("--burst", help="End when nothing is left to do.")]
 
 
 @app.command()
-def sessions(count: Count = 1, burst: Burst = False) -> None:
+def sessions(count: Count = 1) -> None:
     """Hold linked numbers connected to WhatsApp."""
-    _run("sessions", count, burst)
+    _run("sessions", "-n", str(count))
 
 
 @app.command()
-def pairing(count: Count = 1, burst: Burst = False) -> None:
+def pairing(count: Count = 1) -> None:
     """Link new numbers."""
-    _run("pairing", count, burst)
+    _run("pairing", "-n", str(count))
 
 
 @app.command()
-def jobs(count: Count = 1, burst: Burst = False) -> None:
+def jobs(count: Count = 1) -> None:
     """Label conversations, prepare follow-ups, and other jobs."""
-    _run("jobs", count, burst)
+    _run("jobs", "-n", str(count))
 
 
 @app.command()
-def scheduler(burst: Burst = False) -> None:
+def scheduler() -> None:
     """Tick: enqueue what is due."""
-    _run("scheduler", 1, burst)
+    _run("scheduler")
 
 
-def _run(kind: str, count: int, burst: bool) -> None:
-    extra = ["--burst"] if burst else []
-    launch.become("workers", [kind, "-n", str(count), *extra], context.settings())
+def _run(*arguments: str) -> None:
+    launch.become("workers", arguments, context.settings())

@@ -142,11 +142,14 @@ def test_a_bad_value_is_refused_by_name_and_origin(
     assert "hunter2" not in f"{error.message} {error.hint}"
 
 
-def test_pacing_is_off_only_with_an_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_numbers_are_connected_without_a_pace_only_at_an_endpoint(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("WAAGENT_PACING", "off")
-    assert "pacing (from environment WAAGENT_PACING)" in refusal().message
-    assert load_settings(whatsapp_endpoint="e.json").pacing == "off"
-    assert load_settings(sandbox=True).pacing == "off"
+    with pytest.raises(ConfigError, match="pacing is off"):
+        load_settings().require_safe_pacing()
+    load_settings(whatsapp_endpoint="e.json").require_safe_pacing()
+    load_settings(sandbox=True).require_safe_pacing()
 
 
 def test_the_openai_engine_needs_a_key_or_a_server(monkeypatch: pytest.MonkeyPatch) -> None:

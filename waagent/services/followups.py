@@ -23,10 +23,10 @@ from waagent.services.outbox import enqueue
 log = structlog.get_logger(__name__)
 
 BATCH = 100
-_TITLES = frozenset(
-    ["bu", "ibu", "pak", "bapak", "mas", "mbak", "mba", "kak", "kakak", "bang", "abang", "om"]
-    + ["tante", "teh", "kang", "uni", "uda", "cik", "koh", "ci"]
-)
+_TITLES = {
+    *("bu", "ibu", "pak", "bapak", "mas", "mbak", "mba", "kak", "kakak", "bang", "abang", "om"),
+    *("tante", "teh", "kang", "uni", "uda", "cik", "koh", "ci"),
+}
 
 
 @dataclass(frozen=True, slots=True)

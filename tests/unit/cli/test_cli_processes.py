@@ -147,9 +147,9 @@ def installed(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     ("arguments", "package", "expected"),
     [
         (["worker", "sessions", "-n", "5"], "workers", ["sessions", "-n", "5"]),
-        (["worker", "jobs", "--burst"], "workers", ["jobs", "-n", "1", "--burst"]),
-        (["worker", "scheduler"], "workers", ["scheduler", "-n", "1"]),
-        (["up", "--sandbox", "--demo"], "workers", ["up", "--sandbox", "--demo"]),
+        (["worker", "jobs"], "workers", ["jobs", "-n", "1"]),
+        (["worker", "scheduler"], "workers", ["scheduler"]),
+        (["up", "--sandbox"], "workers", ["up", "--sandbox"]),
         (["tui", "lead/42", "-t", "kopi"], "tui", ["lead/42"]),
     ],
 )
