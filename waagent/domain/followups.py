@@ -34,11 +34,15 @@ class CancelReason(StrEnum):
     PURCHASED = "purchased"
     OPTED_OUT = "opted_out"
     NOT_OPEN = "not_open"
+    SENT_ALREADY = "sent_already"
     UNLINKED = "unlinked"
 
 
-MAX_UNANSWERED = 1
-"""Follow-ups to one customer since they last wrote. One is polite; a second is a nuisance."""
+MAX_PER_SALE = 1
+"""Follow-ups to one customer for one sale. One is polite; a second is a nuisance."""
+
+SALE_LASTS = timedelta(days=30)
+"""A sale is over when it is won or lost, or when so long has passed since its follow-up."""
 
 QUIET_FROM = time(20, 0)
 QUIET_UNTIL = time(8, 0)
@@ -47,12 +51,12 @@ QUIET_UNTIL = time(8, 0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpFacts:
-    """What the rule looks at. ``unanswered`` counts follow-ups since the customer last wrote."""
+    """What the rule looks at. ``sent_for_sale`` counts those this sale has had."""
 
     stage: Stage
     opted_out: bool
     customer_wrote: bool
-    unanswered: int
+    sent_for_sale: int
 
 
 def wants_follow_up(label: Classification, facts: FollowUpFacts) -> bool:
@@ -68,8 +72,8 @@ def reason_against(facts: FollowUpFacts) -> CancelReason | None:
         return CancelReason.PURCHASED
     if facts.stage is Stage.LOST or not facts.customer_wrote:
         return CancelReason.NOT_OPEN
-    if facts.unanswered >= MAX_UNANSWERED:
-        return CancelReason.NOT_OPEN
+    if facts.sent_for_sale >= MAX_PER_SALE:
+        return CancelReason.SENT_ALREADY
     return None
 
 

@@ -12,7 +12,13 @@ from datetime import datetime
 
 import structlog
 
-from waagent.domain.followups import CancelReason, FollowUpFacts, FollowUpState, reason_against
+from waagent.domain.followups import (
+    SALE_LASTS,
+    CancelReason,
+    FollowUpFacts,
+    FollowUpState,
+    reason_against,
+)
 from waagent.domain.leads import Stage
 from waagent.domain.messages import Origin
 from waagent.domain.views import FollowUpView, Tenant
@@ -49,7 +55,7 @@ class _Taken:
     last_outbound_at: datetime | None
     paired: bool
     opted_out: bool
-    unanswered: int
+    sent_for_sale: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,9 @@ class FollowUpService:
 
     def _dispatch(self, due: _Due) -> bool:
         with self._core.tenant(due.tenant_id) as scope:
-            taken = scope.tx.one(_Taken, "followups.take", follow_up_id=due.id)
+            taken = scope.tx.one(
+                _Taken, "followups.take", follow_up_id=due.id, sale_lasts=SALE_LASTS
+            )
             if taken is None:
                 return False
             reason = _reason_against(taken)
@@ -153,7 +161,7 @@ def _reason_against(taken: _Taken) -> CancelReason | None:
             stage=Stage(taken.stage),
             opted_out=taken.opted_out,
             customer_wrote=taken.last_inbound_at is not None,
-            unanswered=taken.unanswered,
+            sent_for_sale=taken.sent_for_sale,
         )
     )
 

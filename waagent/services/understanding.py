@@ -14,6 +14,7 @@ import structlog
 
 from waagent.ai.port import Classifier
 from waagent.domain.followups import (
+    SALE_LASTS,
     CancelReason,
     FollowUpFacts,
     due_at,
@@ -43,7 +44,7 @@ class _Facts:
     last_seq: int | None
     judged_seq: int
     opted_out: bool
-    unanswered: int
+    sent_for_sale: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,12 @@ class UnderstandingService:
 
     def _read(self, tenant_id: str, conversation_id: str) -> _Snapshot | None:
         with self._core.tenant(tenant_id) as scope:
-            facts = scope.tx.one(_Facts, "conversations.facts", conversation_id=conversation_id)
+            facts = scope.tx.one(
+                _Facts,
+                "conversations.facts",
+                conversation_id=conversation_id,
+                sale_lasts=SALE_LASTS,
+            )
             if facts is None or facts.process_after is None or facts.last_seq is None:
                 return None
             rows = scope.tx.all(
@@ -186,7 +192,7 @@ class UnderstandingService:
             stage=stage,
             opted_out=facts.opted_out or snapshot.opts_out,
             customer_wrote=facts.last_inbound_at is not None,
-            unanswered=facts.unanswered,
+            sent_for_sale=facts.sent_for_sale,
         )
         if not wants_follow_up(label, rule):
             reason = reason_against(rule) or CancelReason.NOT_OPEN

@@ -4,6 +4,11 @@
 -- tenant in the setting waagent.tenant_id and no others. waagent_system schedules work for all
 -- tenants: it sees ids, states and times, and no column that holds a text, a name or a number.
 -- Neither can log in or bypass row-level security; transactions switch to them with "set local role".
+-- The login role may switch to them but inherits nothing (which takes PostgreSQL 16): policies are
+-- for the members of a role too, so it would see every tenant's rows by merely being connected.
+--
+-- Foreign keys name the tenant as well: they look past row-level security, and a row must not point
+-- into another tenant.
 
 create schema if not exists whatsmeow;
 
@@ -17,7 +22,7 @@ begin
         exception
             when duplicate_object or unique_violation then null;
         end;
-        execute format('grant %I to %I', role_name, current_user);
+        execute format('grant %I to %I with inherit false, set true', role_name, current_user);
     end loop;
 end
 $$;
@@ -62,42 +67,46 @@ create table sessions (
     last_event_at timestamptz,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
+    unique (tenant_id, id),
     unique (tenant_id, name),
     unique (tenant_id, phone_index)
 );
 
 create table session_leases (
-    session_id uuid primary key references sessions on delete cascade,
+    session_id uuid primary key,
     tenant_id uuid not null references tenants on delete cascade,
     owner text,
     epoch bigint not null,
-    expires_at timestamptz not null
+    expires_at timestamptz not null,
+    foreign key (tenant_id, session_id) references sessions (tenant_id, id) on delete cascade
 );
 comment on column session_leases.epoch is 'grows by one with every new owner: the fencing number';
 
 create table contacts (
-    id uuid primary key default gen_random_uuid(),
+    id uuid not null default gen_random_uuid(),
     tenant_id uuid not null references tenants on delete cascade,
     name_enc bytea,
     phone_enc bytea,
     created_at timestamptz not null default now(),
-    updated_at timestamptz not null default now()
+    updated_at timestamptz not null default now(),
+    primary key (tenant_id, id)
 );
 
 create table contact_aliases (
     tenant_id uuid not null references tenants on delete cascade,
     kind text not null check (kind in ('lid', 'phone')),
     value_index bytea not null,
-    contact_id uuid not null references contacts on delete cascade,
-    primary key (tenant_id, kind, value_index)
+    contact_id uuid not null,
+    primary key (tenant_id, kind, value_index),
+    foreign key (tenant_id, contact_id) references contacts on delete cascade
 );
-create index contact_aliases_contact on contact_aliases (contact_id);
+create index contact_aliases_contact on contact_aliases (tenant_id, contact_id);
 
 create table conversations (
     id uuid primary key default gen_random_uuid(),
     tenant_id uuid not null references tenants on delete cascade,
-    session_id uuid not null references sessions on delete cascade,
-    contact_id uuid not null references contacts on delete cascade,
+    session_id uuid not null,
+    contact_id uuid not null,
     chat_enc bytea not null,
     last_message_at timestamptz not null,
     last_inbound_at timestamptz,
@@ -107,19 +116,22 @@ create table conversations (
     process_after timestamptz,
     process_queued_at timestamptz,
     created_at timestamptz not null default now(),
-    unique (tenant_id, session_id, contact_id)
+    unique (tenant_id, id),
+    unique (tenant_id, session_id, contact_id),
+    foreign key (tenant_id, session_id) references sessions (tenant_id, id) on delete cascade,
+    foreign key (tenant_id, contact_id) references contacts on delete cascade
 );
 comment on column conversations.waiting_since is 'when the oldest message arrived that no insight covers; null: none waits';
 comment on column conversations.process_after is 'when to classify: the quiet period after the newest message';
 create index conversations_due on conversations (process_after) where process_after is not null;
-create index conversations_contact on conversations (contact_id);
+create index conversations_contact on conversations (tenant_id, contact_id);
 
 create table messages (
-    id uuid primary key default gen_random_uuid(),
+    id uuid not null default gen_random_uuid(),
     seq bigint generated always as identity,
     tenant_id uuid not null references tenants on delete cascade,
-    session_id uuid not null references sessions on delete cascade,
-    conversation_id uuid not null references conversations on delete cascade,
+    session_id uuid not null,
+    conversation_id uuid not null,
     wa_message_id text,
     direction text not null check (direction in ('in', 'out')),
     origin text not null,
@@ -130,15 +142,18 @@ create table messages (
     stored_at timestamptz not null default now(),
     -- A boolean beside the direction, since WhatsApp's ids are unique per sender only.
     from_me boolean generated always as (direction = 'out') stored,
-    unique (tenant_id, session_id, wa_message_id, from_me)
+    primary key (tenant_id, id),
+    unique (tenant_id, session_id, wa_message_id, from_me),
+    foreign key (tenant_id, session_id) references sessions (tenant_id, id) on delete cascade,
+    foreign key (tenant_id, conversation_id) references conversations (tenant_id, id) on delete cascade
 );
 create index messages_conversation on messages (conversation_id, seq);
 
 create table outbox (
-    message_id uuid primary key references messages on delete cascade,
+    message_id uuid primary key,
     tenant_id uuid not null references tenants on delete cascade,
-    session_id uuid not null references sessions on delete cascade,
-    conversation_id uuid not null references conversations on delete cascade,
+    session_id uuid not null,
+    conversation_id uuid not null,
     priority smallint not null,
     dedupe_key text not null,
     state text not null default 'queued' check (state in ('queued', 'sending', 'sent', 'failed', 'unknown', 'cancelled')),
@@ -149,14 +164,17 @@ create table outbox (
     error text,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
-    unique (tenant_id, dedupe_key)
+    unique (tenant_id, dedupe_key),
+    foreign key (tenant_id, message_id) references messages on delete cascade,
+    foreign key (tenant_id, session_id) references sessions (tenant_id, id) on delete cascade,
+    foreign key (tenant_id, conversation_id) references conversations (tenant_id, id) on delete cascade
 );
 create index outbox_open on outbox (session_id, priority, created_at) where state in ('queued', 'sending');
 
 create table customer_insights (
-    id uuid primary key default gen_random_uuid(),
+    id uuid not null default gen_random_uuid(),
     tenant_id uuid not null references tenants on delete cascade,
-    conversation_id uuid not null references conversations on delete cascade,
+    conversation_id uuid not null,
     message_seq bigint not null,
     status text not null,
     intent text not null,
@@ -172,56 +190,67 @@ create table customer_insights (
     tokens_out integer not null default 0,
     latency_ms integer not null default 0,
     created_at timestamptz not null default now(),
-    unique (conversation_id, message_seq)
+    primary key (tenant_id, id),
+    unique (conversation_id, message_seq),
+    foreign key (tenant_id, conversation_id) references conversations (tenant_id, id) on delete cascade
 );
 comment on column customer_insights.message_seq is 'the newest message it looked at: the same messages are never judged twice';
 
 create table leads (
-    id uuid primary key default gen_random_uuid(),
+    id uuid not null default gen_random_uuid(),
     tenant_id uuid not null references tenants on delete cascade,
-    conversation_id uuid not null unique references conversations on delete cascade,
-    contact_id uuid not null references contacts on delete cascade,
+    conversation_id uuid not null unique,
+    contact_id uuid not null,
     stage text not null,
     stage_by text not null default 'rule' check (stage_by in ('rule', 'human')),
-    insight_id uuid references customer_insights,
+    insight_id uuid,
     created_at timestamptz not null default now(),
-    updated_at timestamptz not null default now()
+    updated_at timestamptz not null default now(),
+    primary key (tenant_id, id),
+    foreign key (tenant_id, conversation_id) references conversations (tenant_id, id) on delete cascade,
+    foreign key (tenant_id, contact_id) references contacts on delete cascade,
+    foreign key (tenant_id, insight_id) references customer_insights
 );
 create index leads_tenant on leads (tenant_id, stage);
 
 create table lead_stage_history (
     id bigint generated always as identity primary key,
     tenant_id uuid not null references tenants on delete cascade,
-    lead_id uuid not null references leads on delete cascade,
+    lead_id uuid not null,
     from_stage text,
     to_stage text not null,
     moved_by text not null check (moved_by in ('rule', 'human')),
-    at timestamptz not null default now()
+    at timestamptz not null default now(),
+    foreign key (tenant_id, lead_id) references leads on delete cascade
 );
-create index lead_stage_history_lead on lead_stage_history (lead_id);
+create index lead_stage_history_lead on lead_stage_history (tenant_id, lead_id);
 
 create table follow_ups (
     id uuid primary key default gen_random_uuid(),
     tenant_id uuid not null references tenants on delete cascade,
-    conversation_id uuid not null references conversations on delete cascade,
-    lead_id uuid not null references leads on delete cascade,
+    conversation_id uuid not null,
+    lead_id uuid not null,
     due_at timestamptz not null,
     state text not null default 'pending',
     reason text,
-    message_id uuid references messages,
+    message_id uuid,
     created_at timestamptz not null default now(),
-    updated_at timestamptz not null default now()
+    updated_at timestamptz not null default now(),
+    foreign key (tenant_id, conversation_id) references conversations (tenant_id, id) on delete cascade,
+    foreign key (tenant_id, lead_id) references leads on delete cascade,
+    foreign key (tenant_id, message_id) references messages
 );
 -- At most one that is still to come for a conversation.
 create unique index follow_ups_open on follow_ups (conversation_id) where state in ('pending', 'queued');
 create index follow_ups_due on follow_ups (due_at) where state = 'pending';
-create index follow_ups_message on follow_ups (message_id);
+create index follow_ups_message on follow_ups (tenant_id, message_id);
 
 create table opt_outs (
     tenant_id uuid not null references tenants on delete cascade,
-    contact_id uuid not null references contacts on delete cascade,
+    contact_id uuid not null,
     at timestamptz not null default now(),
-    primary key (tenant_id, contact_id)
+    primary key (tenant_id, contact_id),
+    foreign key (tenant_id, contact_id) references contacts on delete cascade
 );
 
 create table audit_log (

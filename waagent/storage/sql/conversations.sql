@@ -20,7 +20,9 @@ select v.id::text, v.contact_id::text, v.last_message_at, v.last_inbound_at, v.l
     exists (select from opt_outs x where x.tenant_id = %(tenant_id)s and x.contact_id = v.contact_id) as opted_out,
     (select count(*) from follow_ups g where g.tenant_id = %(tenant_id)s and g.conversation_id = v.id
         and g.state in ('queued', 'sent', 'unknown')
-        and g.updated_at > coalesce(v.last_inbound_at + interval '1 second', '-infinity')) as unanswered
+        and g.updated_at > now() - %(sale_lasts)s::interval
+        and not exists (select from lead_stage_history h where h.tenant_id = %(tenant_id)s
+            and h.lead_id = g.lead_id and h.to_stage in ('won', 'lost') and h.at > g.updated_at)) as sent_for_sale
 from conversations v
 where v.tenant_id = %(tenant_id)s and v.id = %(conversation_id)s
 

@@ -46,7 +46,9 @@ select f.id::text, f.conversation_id::text, v.session_id::text, v.contact_id::te
     exists (select from opt_outs x where x.tenant_id = %(tenant_id)s and x.contact_id = v.contact_id) as opted_out,
     (select count(*) from follow_ups g where g.tenant_id = %(tenant_id)s and g.conversation_id = v.id
         and g.id <> f.id and g.state in ('queued', 'sent', 'unknown')
-        and g.updated_at > coalesce(v.last_inbound_at + interval '1 second', '-infinity')) as unanswered
+        and g.updated_at > now() - %(sale_lasts)s::interval
+        and not exists (select from lead_stage_history h where h.tenant_id = %(tenant_id)s
+            and h.lead_id = g.lead_id and h.to_stage in ('won', 'lost') and h.at > g.updated_at)) as sent_for_sale
 from follow_ups f
 join conversations v on v.tenant_id = %(tenant_id)s and v.id = f.conversation_id
 join sessions s on s.tenant_id = %(tenant_id)s and s.id = v.session_id
