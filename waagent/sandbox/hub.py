@@ -1,0 +1,76 @@
+"""The server's parts in one place, and linking a device, which needs most of them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from waagent.errors import RefusedError, TimedOutError
+from waagent.sandbox import pairing
+from waagent.sandbox.accounts import LinkedDevice
+from waagent.sandbox.certs import NoiseIdentity
+from waagent.sandbox.messages import Messages
+from waagent.sandbox.network import Network
+from waagent.sandbox.pairing import Pairing, Pairings
+from waagent.sandbox.store import DeviceRow
+from waagent.sandbox.wire import encode
+
+_LINK_SECONDS = 20
+
+
+@dataclass(slots=True)
+class Hub:
+    """What connections and the control interface share."""
+
+    network: Network
+    messages: Messages
+    identity: NoiseIdentity
+    pairings: Pairings = field(default_factory=Pairings)
+    connections: int = 0
+    logins: int = 0
+
+    async def scan(self, code: str, phone: str, name: str) -> LinkedDevice:
+        """The owner of ``phone`` scans a code; the device it linked. Raises WaagentError."""
+        scan = pairing.read_code(code)
+        offered = self.pairings.find(scan, time.monotonic())
+        account = self.network.ensure_account(phone, name)
+        number = self.network.store.next_device_number(phone)
+        self.pairings.claim(offered, phone, number)
+        self.network.events.emit("scan", account=phone)
+        owner = self.network.handsets[phone]
+        word = pairing.success(offered, scan, owner.signal.identity, owner.name)
+        await offered.link.send(encode(word))
+        await self._wait_until_linked(offered)
+        return account.devices[number]
+
+    def linked(self, offered: Pairing) -> None:
+        """The client signed: from now on it is a device of the account."""
+        assert offered.account is not None
+        companion = offered.companion
+        row = DeviceRow(
+            account=offered.account,
+            number=offered.number,
+            noise_key=companion.noise_key,
+            identity=companion.identity,
+            registration_id=companion.registration_id,
+            signed_id=companion.signed.id,
+            signed_key=companion.signed.public,
+            signed_signature=companion.signed.signature,
+            linked_at=time.time(),
+        )
+        device = self.network.add_device(row)
+        self.network.events.emit(
+            "paired", account=device.account, device=device.number, jid=device.pn, lid=device.lid
+        )
+        if not offered.linked.done():
+            offered.linked.set_result(None)
+
+    async def _wait_until_linked(self, offered: Pairing) -> None:
+        try:
+            async with asyncio.timeout(_LINK_SECONDS):
+                await asyncio.wait([offered.linked])
+        except TimeoutError:
+            raise TimedOutError("the client did not answer the scan") from None
+        if offered.linked.cancelled():
+            raise RefusedError("the client did not accept the pairing", hint="see its log")
