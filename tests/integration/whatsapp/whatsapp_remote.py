@@ -1,0 +1,179 @@
+"""A process that hosts sessions, moved by JSON lines: the library never enters pytest's process.
+
+Commands come on standard input, one object a line: ``{"id", "op", …}``. Answers ``{"id", …}`` and
+events ``{"event", "key", …}`` go to the descriptor standard output had before the library could
+print to it. Run as ``python whatsapp_remote.py DSN DATABASE_URL ENDPOINT_JSON LOG``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import random
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from waagent.domain.messages import InboundMessage, Receipt
+from waagent.domain.sessions import SessionEvent
+from waagent.errors import WaagentError
+from waagent.whatsapp.endpoint import load_endpoint
+from waagent.whatsapp.errors import SendError
+from waagent.whatsapp.stdio import redirect_stdio
+
+
+class Wire:
+    """Writes objects as lines, whole, from any thread."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._out = os.fdopen(descriptor, "w", encoding="utf-8")
+        self._lock = threading.Lock()
+
+    def put(self, **fields: Any) -> None:
+        with self._lock:
+            self._out.write(json.dumps(fields, default=str) + "\n")
+            self._out.flush()
+
+
+class Teller:
+    """A listener that writes everything it hears; ``slow`` is how long a message takes it."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._put = wire.put
+        self.slow = 0.0
+
+    def on_message(self, key: str, message: InboundMessage) -> None:
+        time.sleep(self.slow)
+        self._put(event="message", key=key, **dataclasses.asdict(message))
+
+    def on_receipt(self, key: str, receipt: Receipt) -> None:
+        self._put(event="receipt", key=key, **dataclasses.asdict(receipt))
+
+    def on_event(self, key: str, event: SessionEvent) -> None:
+        self._put(event="session", key=key, **dataclasses.asdict(event))
+
+    def on_qr(self, key: str, code: str, expires_in: int) -> None:
+        self._put(event="qr", key=key, code=code, expires_in=expires_in)
+
+    def on_paired(self, key: str, jid: str, lid: str | None) -> None:
+        self._put(event="paired", key=key, jid=jid, lid=lid)
+
+    def on_pairing_failed(self, key: str, reason: str) -> None:
+        self._put(event="pairing_failed", key=key, reason=reason)
+
+
+def has_device_in(database_url: str) -> Callable[[str], bool]:
+    """The look-up a host makes before a start, on a connection of its own."""
+    connection = psycopg.connect(database_url, autocommit=True)
+    lock = threading.Lock()
+
+    def has_device(jid: str) -> bool:
+        with lock:
+            sql = "select exists(select from whatsmeow.whatsmeow_device where jid = %s)"
+            row = connection.execute(sql, (jid,)).fetchone()
+        return bool(row and row[0])
+
+    return has_device
+
+
+def operations(gateway: Any, teller: Teller) -> dict[str, Callable[..., Any]]:
+    return {
+        "start": lambda key, jid, timeout=30.0: gateway.start(key, jid, teller, timeout=timeout),
+        "pair": lambda key: gateway.pair(key, teller),
+        "send": lambda key, to, text: dataclasses.asdict(gateway.send_text(key, to, text)),
+        "stop": lambda key: gateway.stop(key),
+        "close": lambda: gateway.close(),
+        "keys": lambda: sorted(gateway.keys()),
+        "running": lambda key: gateway.running(key),
+        "stuck": lambda: gateway.stuck(),
+        "slow": lambda seconds: setattr(teller, "slow", seconds),
+        "stress": lambda **how: stress(gateway, teller, **how),
+    }
+
+
+def stress(
+    gateway: Any, teller: Teller, *, jids: dict[str, str], to: str, seconds: float
+) -> dict[str, int]:
+    """Restart all sessions but two over and over, while others use the library; what was done.
+
+    Sends alone would take hours to meet a start: so two threads also ask, thousands of times a
+    second and through the same gate, what reads the library's maps and does nothing else. That
+    kills a process without the gate within seconds.
+    """
+    from waagent.whatsapp import gateway as module
+
+    end = time.monotonic() + seconds
+    counts: Counter[str] = Counter()
+
+    def churn(key: str) -> None:
+        while time.monotonic() < end:
+            counts["stopped" if gateway.stop(key) else "stuck"] += 1
+            gateway.start(key, jids[key], teller)
+
+    def send(_: str) -> None:
+        while time.monotonic() < end:
+            try:
+                gateway.send_text(random.choice(steady), to, "apa kabar?")
+                counts["sent"] += 1
+            except SendError as error:
+                counts[type(error).__name__] += 1
+                pause.wait(0.01)
+
+    def read(_: str) -> None:
+        while time.monotonic() < end:
+            client = random.choice(module._CLIENTS)
+            with module._GATE.shared():
+                counts["read"] += 1
+                assert client.is_connected in {True, False}
+
+    pause = threading.Event()
+    *restless, first, second = jids
+    steady = [first, second]
+    work = [*((churn, key) for key in restless), *[(send, "")] * 4, *[(read, "")] * 2]
+    with ThreadPoolExecutor(len(work)) as pool:
+        for done in [pool.submit(what, key) for what, key in work]:
+            done.result()
+    return dict(counts)
+
+
+def answer(ops: dict[str, Callable[..., Any]], request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {"result": ops[request.pop("op")](**request)}
+    except WaagentError as error:
+        return {"error": type(error).__name__, "code": error.code, "text": str(error)}
+    except SendError as error:
+        return {"error": type(error).__name__, "code": error.code, "sure": error.surely_not_sent}
+
+
+def main(dsn: str, database_url: str, endpoint_file: str, log_file: str) -> None:
+    wire = Wire(os.dup(1))
+    redirect_stdio(Path(log_file))
+    from waagent.whatsapp.gateway import Gateway
+
+    endpoint = load_endpoint(Path(endpoint_file))
+    gateway = Gateway(dsn, endpoint=endpoint, has_device=has_device_in(database_url))
+    ops = operations(gateway, Teller(wire))
+    wire.put(event="ready")
+
+    def serve(line: str) -> None:
+        request = json.loads(line)
+        number = request.pop("id")
+        wire.put(id=number, **answer(ops, request))
+
+    for line in sys.stdin:
+        threading.Thread(target=serve, args=(line,), daemon=True).start()
+
+
+if __name__ == "__main__":
+    try:
+        main(*sys.argv[1:])
+    finally:
+        os._exit(0)
