@@ -1,0 +1,73 @@
+"""How the screens look. After a wanted change: ``pytest tests/tui --snapshot-update``, and look."""
+
+from __future__ import annotations
+
+import pytest
+from board_fixture import FakeServices, session
+from tui_driver import NARROW, WIDE, freeze, make_app
+
+from waagent.domain.sessions import SessionState
+from waagent.errors import DatabaseError
+
+SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
+CHAT = ("l", "l", "l", "enter")
+
+
+def run(keys: tuple[str, ...] = ()):
+    """What is done before the picture is taken."""
+
+    async def before(pilot) -> None:
+        await freeze(pilot)
+        await pilot.press(*keys)
+        await freeze(pilot)
+
+    return before
+
+
+@SIZES
+def test_board(snap_compare, size):
+    assert snap_compare(make_app(), terminal_size=size, run_before=run())
+
+
+@SIZES
+def test_board_empty(snap_compare, size):
+    services = FakeServices(card_list=[], session_list=[])
+    assert snap_compare(make_app(services), terminal_size=size, run_before=run())
+
+
+@SIZES
+def test_board_error(snap_compare, size):
+    services = FakeServices(session_list=[session(state=SessionState.LOGGED_OUT)])
+
+    async def before(pilot) -> None:
+        await freeze(pilot)
+        services.broken["leads.list"] = DatabaseError("gone")
+        await pilot.press("r")
+        await freeze(pilot)
+
+    assert snap_compare(make_app(services), terminal_size=size, run_before=before)
+
+
+@SIZES
+def test_conversation(snap_compare, size):
+    assert snap_compare(make_app(), terminal_size=size, run_before=run(CHAT))
+
+
+def test_conversation_insight_narrow(snap_compare):
+    before = run((*CHAT, "tab", "i"))
+    assert snap_compare(make_app(), terminal_size=NARROW, run_before=before)
+
+
+@pytest.mark.parametrize("theme", ["waagent-light", "textual-light"])
+def test_board_light(snap_compare, theme):
+    assert snap_compare(make_app(theme=theme), terminal_size=WIDE, run_before=run())
+
+
+def test_conversation_light(snap_compare):
+    app = make_app(theme="waagent-light")
+    assert snap_compare(app, terminal_size=WIDE, run_before=run(CHAT))
+
+
+@pytest.mark.parametrize("key", ["2", "3", "question_mark"], ids=["sessions", "followups", "help"])
+def test_other_screens(snap_compare, key):
+    assert snap_compare(make_app(), terminal_size=NARROW, run_before=run((key,)))

@@ -1,0 +1,91 @@
+"""What the board calls of the services. ``waagent.bootstrap.Services`` fits; so does a fake.
+
+Every call is synchronous and may block; the board makes them from threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from waagent.domain.leads import Stage
+from waagent.domain.views import (
+    Change,
+    FollowUpView,
+    InsightView,
+    LeadView,
+    MessageView,
+    SessionView,
+    Tenant,
+)
+
+
+class TenantsPort(Protocol):
+    """Shops."""
+
+    def list(self) -> Sequence[Tenant]: ...
+
+    def get(self, ref: str, /) -> Tenant: ...
+
+
+class SessionsPort(Protocol):
+    """Linked numbers."""
+
+    def list(self, tenant: Tenant, /) -> Sequence[SessionView]: ...
+
+
+class LeadsPort(Protocol):
+    """Cards of the board."""
+
+    def list(self, tenant: Tenant, /) -> Sequence[LeadView]: ...
+
+    def get(self, tenant: Tenant, lead_id: str, /) -> LeadView: ...
+
+    def move(self, tenant: Tenant, lead_id: str, stage: Stage, /) -> LeadView: ...
+
+    def insight(self, tenant: Tenant, conversation_id: str, /) -> InsightView | None: ...
+
+
+class MessagesPort(Protocol):
+    """Conversations."""
+
+    def list(
+        self, tenant: Tenant, *, conversation_id: str | None = None, limit: int = 500
+    ) -> Sequence[MessageView]: ...
+
+    def reply(self, tenant: Tenant, conversation_id: str, text: str, /) -> MessageView: ...
+
+
+class FollowUpsPort(Protocol):
+    """Planned messages."""
+
+    def list(self, tenant: Tenant, /) -> Sequence[FollowUpView]: ...
+
+
+class ChangesPort(Protocol):
+    """The change feed: blocks between changes, ends when ``stop`` is set."""
+
+    def listen(self, tenant: Tenant, stop: threading.Event, /) -> Iterator[Change]: ...
+
+
+class BoardServices(Protocol):
+    """All of it."""
+
+    @property
+    def tenants(self) -> TenantsPort: ...
+
+    @property
+    def sessions(self) -> SessionsPort: ...
+
+    @property
+    def leads(self) -> LeadsPort: ...
+
+    @property
+    def messages(self) -> MessagesPort: ...
+
+    @property
+    def followups(self) -> FollowUpsPort: ...
+
+    @property
+    def changes(self) -> ChangesPort: ...

@@ -1,0 +1,372 @@
+"""What the board says, in Indonesian and in English, behind one function.
+
+Indonesian is what shop owners read and the default; ``WAAGENT_LANGUAGE=en`` switches. The first
+of each pair is Indonesian, the second English. The language has to be set before the screens are
+imported: their key bindings carry descriptions.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Language = Literal["id", "en"]
+
+_TEXT: dict[str, tuple[str, str]] = {
+    # Stages, in the order of a sale
+    "stage.new": ("Baru", "New"),
+    "stage.contacted": ("Dihubungi", "Contacted"),
+    "stage.qualified": ("Tertarik", "Interested"),
+    "stage.negotiation": ("Negosiasi", "Negotiation"),
+    "stage.won": ("Menang", "Won"),
+    "stage.lost": ("Batal", "Lost"),
+    # Labels
+    "status.new_lead": ("baru", "new"),
+    "status.warm_lead": ("hangat", "warm"),
+    "status.hot_lead": ("panas", "hot"),
+    "status.customer": ("pelanggan", "customer"),
+    "status.lost": ("batal", "lost"),
+    "status.not_lead": ("bukan prospek", "not a lead"),
+    "status.none": ("belum dinilai", "not rated"),
+    "intent.purchase": ("mau beli", "wants to buy"),
+    "intent.price_inquiry": ("tanya harga", "asks the price"),
+    "intent.availability": ("tanya stok", "asks for stock"),
+    "intent.product_info": ("tanya produk", "asks about a product"),
+    "intent.order_status": ("tanya pesanan", "asks for an order"),
+    "intent.payment": ("pembayaran", "payment"),
+    "intent.complaint": ("keluhan", "complaint"),
+    "intent.cancel": ("membatalkan", "cancels"),
+    "intent.greeting": ("salam", "greeting"),
+    "intent.opt_out": ("minta berhenti", "opts out"),
+    "intent.other": ("lainnya", "other"),
+    "sentiment.positive": ("senang", "happy"),
+    "sentiment.neutral": ("netral", "neutral"),
+    "sentiment.negative": ("kesal", "unhappy"),
+    # Sessions
+    "session.new": ("belum ditautkan", "not linked"),
+    "session.pairing": ("menunggu QR", "waiting for QR"),
+    "session.connecting": ("menyambung", "connecting"),
+    "session.connected": ("terhubung", "connected"),
+    "session.degraded": ("lambat", "degraded"),
+    "session.disconnected": ("terputus", "disconnected"),
+    "session.logged_out": ("dikeluarkan", "logged out"),
+    "session.banned_until": ("diblokir sementara", "banned for now"),
+    "session.replaced": ("diambil alih", "replaced"),
+    "session.outdated": ("versi usang", "outdated"),
+    "session.suspended": ("ditangguhkan", "suspended"),
+    "session.next.relink": (
+        "Tautkan lagi: jalankan {command}",
+        "Link it again: run {command}",
+    ),
+    "session.next.wait": (
+        "Nomor terputus; disambung lagi otomatis. Bila lama, buka WhatsApp di HP toko",
+        "The number is offline; it reconnects by itself. If not, open WhatsApp on the phone",
+    ),
+    "session.next.degraded": (
+        "Sambungan lambat; periksa internet HP toko dan komputer ini",
+        "The connection is slow; check the internet of the phone and of this computer",
+    ),
+    "session.next.pairing": (
+        "Menunggu QR dipindai di HP toko",
+        "Waiting for the QR to be scanned with the phone",
+    ),
+    "session.next.banned": (
+        "WhatsApp membatasi nomor ini; jangan kirim apa pun sampai batasnya lewat",
+        "WhatsApp limits this number; send nothing until the limit ends",
+    ),
+    "session.next.replaced": (
+        "Dipakai perangkat lain: tutup perangkat itu, lalu jalankan {command}",
+        "Used by another device: close it, then run {command}",
+    ),
+    "session.next.outdated": (
+        "Perbarui waagent: WhatsApp menolak versi ini",
+        "Update waagent: WhatsApp refuses this version",
+    ),
+    "session.next.suspended": (
+        "Toko ditangguhkan; hubungi pengelola layanan",
+        "The shop is suspended; ask the operator of the service",
+    ),
+    "session.next.no_owner": (
+        "Belum ada proses yang menjaga nomor ini: jalankan waagent up",
+        "No process holds this number: run waagent up",
+    ),
+    "session.outbox": ("{n} antre", "{n} queued"),
+    "session.no_owner": ("tanpa penjaga", "no host"),
+    "session.held": ("dijaga", "held"),
+    "session.no_phone": ("belum ada nomor", "no number yet"),
+    "session.never": ("belum pernah", "never"),
+    # Message states and origins
+    "state.queued": ("antre", "queued"),
+    "state.sending": ("mengirim", "sending"),
+    "state.sent": ("terkirim", "sent"),
+    "state.delivered": ("sampai", "delivered"),
+    "state.read": ("dibaca", "read"),
+    "state.failed": ("gagal", "failed"),
+    "state.unknown": ("tidak pasti", "uncertain"),
+    "state.cancelled": ("dibatalkan", "cancelled"),
+    "origin.phone": ("dari HP toko", "from the phone"),
+    "origin.human": ("lewat waagent", "through waagent"),
+    "origin.follow_up": ("tindak lanjut otomatis", "automatic follow-up"),
+    "kind.image": ("foto", "photo"),
+    "kind.video": ("video", "video"),
+    "kind.audio": ("pesan suara", "voice message"),
+    "kind.document": ("dokumen", "document"),
+    "kind.sticker": ("stiker", "sticker"),
+    "kind.location": ("lokasi", "location"),
+    "kind.contact": ("kontak", "contact"),
+    "kind.undecryptable": (
+        "pesan belum bisa dibaca; buka di HP toko",
+        "message cannot be read yet; open it on the phone",
+    ),
+    "kind.other": ("pesan jenis lain; buka di HP toko", "another kind; open it on the phone"),
+    "kind.text": ("pesan kosong", "empty message"),
+    # Follow-up states and reasons
+    "followup.pending": ("terjadwal", "planned"),
+    "followup.queued": ("antre", "queued"),
+    "followup.sent": ("terkirim", "sent"),
+    "followup.cancelled": ("batal", "cancelled"),
+    "followup.skipped": ("dilewati", "skipped"),
+    "followup.failed": ("gagal", "failed"),
+    "followup.unknown": ("tidak pasti", "uncertain"),
+    "reason.customer_replied": ("pelanggan sudah membalas", "the customer wrote"),
+    "reason.business_replied": ("toko sudah membalas", "the shop wrote"),
+    "reason.purchased": ("sudah membeli", "has bought"),
+    "reason.opted_out": ("minta tidak dihubungi", "opted out"),
+    "reason.not_open": ("sudah tidak perlu", "no longer open"),
+    "reason.sent_already": ("sudah pernah dikirim", "sent before"),
+    "reason.unlinked": ("nomor tidak tertaut", "number not linked"),
+    # Times
+    "age.now": ("baru", "now"),
+    "age.minutes": ("{n} mnt", "{n} min"),
+    "age.hours": ("{n} jam", "{n} h"),
+    "age.days": ("{n} hr", "{n} d"),
+    "day.today": ("Hari ini", "Today"),
+    "day.yesterday": ("Kemarin", "Yesterday"),
+    "day.tomorrow": ("besok", "tomorrow"),
+    "weekdays": (
+        "Senin Selasa Rabu Kamis Jumat Sabtu Minggu",
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    ),
+    "weekdays.short": ("Sen Sel Rab Kam Jum Sab Min", "Mon Tue Wed Thu Fri Sat Sun"),
+    "months.short": (
+        "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des",
+        "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+    ),
+    # Board
+    "lead.no_phone": ("Pelanggan tanpa nomor", "Customer without number"),
+    "lead.no_product": ("produk belum disebut", "no product named"),
+    "board.empty": ("belum ada", "none yet"),
+    "board.none": ("Belum ada prospek.", "No leads yet."),
+    "board.none.hint": (
+        "Setiap pelanggan yang menulis ke nomor toko muncul di sini dengan sendirinya.",
+        "Every customer who writes to the shop's number appears here by itself.",
+    ),
+    "board.none.connect": (
+        "Tautkan nomor WhatsApp toko:  {command}",
+        "Link the shop's WhatsApp number:  {command}",
+    ),
+    "board.filtered": ("Tidak ada yang cocok dengan “{query}”.", "Nothing matches “{query}”."),
+    "board.filtered.hint": ("Tekan Esc untuk menghapus saringan.", "Press Esc to clear."),
+    "board.hidden": ("{n} disembunyikan (x)", "{n} hidden (x)"),
+    "board.shown": ("{n} bukan prospek (x)", "{n} not leads (x)"),
+    "board.count": ("{n} prospek", "{n} leads"),
+    "board.above": ("↑ {n} baru", "↑ {n} new"),
+    "board.sessions.none": (
+        "Belum ada nomor: jalankan {command}",
+        "No number yet: run {command}",
+    ),
+    "filter.placeholder": ("nama, nomor, produk …", "name, number, product …"),
+    "filter.matches": ("{n} cocok · Esc hapus", "{n} match · Esc clears"),
+    "moved": ("{name} → {stage}", "{name} → {stage}"),
+    "moved.undo": ("u untuk membatalkan", "u to undo"),
+    "undo.none": ("Belum ada yang dipindah.", "Nothing was moved."),
+    "undo.changed": (
+        "{name} sudah dipindah lagi sejak itu.",
+        "{name} was moved again since then.",
+    ),
+    "undone": ("{name} kembali ke {stage}", "{name} is back in {stage}"),
+    "copied": ("Disalin: {what}", "Copied: {what}"),
+    "copy.none": ("Nomor pelanggan ini belum diketahui.", "This customer's number is unknown."),
+    # Conversation
+    "chat.reply": ("Tulis balasan …", "Write a reply …"),
+    "chat.reply.keys": (
+        "Enter kirim · Ctrl+J baris baru · Esc kembali",
+        "Enter send · Ctrl+J new line · Esc back",
+    ),
+    "chat.none": ("Belum ada pesan.", "No messages yet."),
+    "chat.none.hint": ("Tulis pesan pertama di bawah.", "Write the first one below."),
+    "chat.new": ("↓ {n} baru", "↓ {n} new"),
+    "chat.more": ("… {n} karakter lagi (e: tampilkan)", "… {n} more characters (e: show)"),
+    "chat.older": ("↑ o: pesan yang lebih lama", "↑ o: older messages"),
+    "chat.gone": ("Percakapan ini tidak ada lagi.", "This conversation is gone."),
+    "chat.follow_up": ("tindak lanjut", "follow-up"),
+    # Insight
+    "insight.title": ("Ringkasan", "Insight"),
+    "insight.none": ("Belum dinilai.", "Not rated yet."),
+    "insight.none.hint": (
+        "Muncul beberapa detik setelah pelanggan berhenti menulis.",
+        "Appears some seconds after the customer stops writing.",
+    ),
+    "insight.stage": ("Tahap", "Stage"),
+    "insight.status": ("Status", "Status"),
+    "insight.intent": ("Maksud", "Intent"),
+    "insight.sentiment": ("Perasaan", "Feeling"),
+    "insight.product": ("Produk", "Product"),
+    "insight.need": ("Kebutuhan", "Need"),
+    "insight.confidence": ("Keyakinan", "Confidence"),
+    "insight.engine": ("Mesin", "Engine"),
+    "insight.when": ("Dinilai", "Rated"),
+    "insight.follow_up": ("Tindak lanjut", "Follow-up"),
+    "insight.no_follow_up": ("tidak terjadwal", "not planned"),
+    # Tables
+    "col.name": ("Sesi", "Session"),
+    "col.phone": ("Nomor", "Number"),
+    "col.state": ("Keadaan", "State"),
+    "col.owner": ("Penjaga", "Host"),
+    "col.outbox": ("Antre", "Queued"),
+    "col.last_event": ("Terakhir", "Last event"),
+    "col.next": ("Langkah berikutnya", "Next step"),
+    "col.due": ("Waktu", "Due"),
+    "col.customer": ("Pelanggan", "Customer"),
+    "col.reason": ("Alasan", "Reason"),
+    "sessions.title": ("Nomor WhatsApp", "WhatsApp numbers"),
+    "sessions.none": ("Belum ada nomor yang ditautkan.", "No number is linked yet."),
+    "sessions.none.hint": ("Jalankan {command} di terminal lain.", "Run {command} elsewhere."),
+    "followups.title": ("Tindak lanjut", "Follow-ups"),
+    "followups.none": ("Belum ada tindak lanjut.", "No follow-ups yet."),
+    "followups.none.hint": (
+        "Dibuat sendiri saat calon pembeli berhenti membalas.",
+        "Made by itself when somebody interested stops answering.",
+    ),
+    "board.title": ("Papan prospek", "Lead board"),
+    # Tenants
+    "tenant.choose": ("Pilih toko", "Choose a shop"),
+    "tenant.choose.hint": ("Enter untuk membuka, q untuk keluar", "Enter opens, q quits"),
+    # Live state
+    "live.on": ("langsung", "live"),
+    "live.off": ("tiap 5 detik", "every 5 s"),
+    "live.lost": (
+        "Koneksi ke basis data terputus, mencoba lagi…",
+        "The connection to the database is lost, trying again…",
+    ),
+    "error.unexpected": ("Ada yang tidak beres.", "Something went wrong."),
+    "error.unexpected.hint": (
+        "Coba lagi; bila berulang, laporkan dengan isi log.",
+        "Try again; if it stays, report it with the log.",
+    ),
+    "error.reply": ("Balasan belum terkirim", "The reply was not sent"),
+    "error.move": ("Kartu tidak jadi dipindah", "The card was not moved"),
+    "error.load": ("Data tidak dapat dimuat", "The data could not be loaded"),
+    "link.missing": ("{link} tidak ditemukan.", "{link} was not found."),
+    "link.missing.hint": (
+        "Mungkin milik toko lain; lihat daftarnya di papan.",
+        "It may belong to another shop; look on the board.",
+    ),
+    # Actions: a label for footer and palette, a sentence for the help
+    "do.open": ("Buka", "Open"),
+    "do.open.help": ("Membuka percakapan kartu ini", "Open the conversation of this card"),
+    "do.left": ("Kolom kiri", "Column left"),
+    "do.left.help": ("Ke kolom sebelah kiri", "Go to the column on the left"),
+    "do.right": ("Kolom kanan", "Column right"),
+    "do.right.help": ("Ke kolom sebelah kanan", "Go to the column on the right"),
+    "do.up": ("Naik", "Up"),
+    "do.up.help": ("Ke baris di atas", "Go up"),
+    "do.down": ("Turun", "Down"),
+    "do.down.help": ("Ke baris di bawah", "Go down"),
+    "do.first": ("Paling atas", "First"),
+    "do.first.help": ("Ke awal daftar", "Go to the start of the list"),
+    "do.last": ("Paling bawah", "Last"),
+    "do.last.help": ("Ke akhir daftar", "Go to the end of the list"),
+    "do.page_up": ("Setengah layar naik", "Half a page up"),
+    "do.page_up.help": ("Menggulung setengah layar ke atas", "Scroll half a page up"),
+    "do.page_down": ("Setengah layar turun", "Half a page down"),
+    "do.page_down.help": ("Menggulung setengah layar ke bawah", "Scroll half a page down"),
+    "do.move_back": ("Mundur", "Move back"),
+    "do.move_back.help": ("Memindah kartu satu tahap mundur", "Move the card one stage back"),
+    "do.move_on": ("Pindah", "Move"),
+    "do.move_on.help": ("Memindah kartu satu tahap maju", "Move the card one stage on"),
+    "do.undo": ("Urung", "Undo"),
+    "do.undo.help": ("Membatalkan pemindahan terakhir", "Undo the last move"),
+    "do.filter": ("Saring", "Filter"),
+    "do.filter.help": (
+        "Menyaring kartu sambil mengetik; Enter menahan, Esc menghapus",
+        "Filter the cards as you type; Enter keeps, Esc clears",
+    ),
+    "do.clear": ("Hapus saringan", "Clear the filter"),
+    "do.clear.help": ("Menghapus saringan", "Clear the filter"),
+    "do.not_leads": ("Bukan prospek", "Not leads"),
+    "do.not_leads.help": (
+        "Menampilkan atau menyembunyikan yang bukan prospek",
+        "Show or hide those that are not leads",
+    ),
+    "do.copy": ("Salin nomor", "Copy number"),
+    "do.copy.help": ("Menyalin nomor pelanggan", "Copy the customer's number"),
+    "do.back": ("Kembali", "Back"),
+    "do.back.help": (
+        "Kembali ke papan; balasan yang belum selesai tetap tersimpan",
+        "Back to the board; a half-written reply is kept",
+    ),
+    "do.insight": ("Ringkasan", "Insight"),
+    "do.insight.help": ("Menampilkan atau menutup ringkasan", "Show or hide the insight"),
+    "do.expand": ("Teks penuh", "Full text"),
+    "do.expand.help": ("Menampilkan pesan panjang seutuhnya", "Show long messages in full"),
+    "do.older": ("Lebih lama", "Older"),
+    "do.older.help": ("Memuat pesan yang lebih lama", "Load older messages"),
+    "do.write": ("Balas", "Reply"),
+    "do.write.help": ("Ke kotak balasan", "Go to the reply box"),
+    "do.send": ("Kirim", "Send"),
+    "do.send.help": ("Mengirim balasan", "Send the reply"),
+    "do.newline": ("Baris baru", "New line"),
+    "do.newline.help": ("Menambah baris pada balasan", "Add a line to the reply"),
+    "do.browse": ("Pesan", "Messages"),
+    "do.browse.help": (
+        "Ke daftar pesan, untuk menggulung dan menyalin",
+        "Go to the messages, to scroll and copy",
+    ),
+    "do.board": ("Papan", "Board"),
+    "do.board.help": ("Ke papan prospek", "Go to the lead board"),
+    "do.sessions": ("Sesi", "Sessions"),
+    "do.sessions.help": ("Ke daftar nomor WhatsApp", "Go to the WhatsApp numbers"),
+    "do.followups": ("Tindak lanjut", "Follow-ups"),
+    "do.followups.help": ("Ke daftar tindak lanjut", "Go to the follow-ups"),
+    "do.refresh": ("Muat ulang", "Refresh"),
+    "do.refresh.help": ("Memuat ulang semua data", "Load everything again"),
+    "do.palette": ("Cari", "Palette"),
+    "do.palette.help": ("Mencari perintah atau pelanggan", "Find a command or a customer"),
+    "do.help": ("Bantuan", "Help"),
+    "do.help.help": ("Menampilkan semua tombol", "Show every key"),
+    "do.quit": ("Keluar", "Quit"),
+    "do.quit.help": ("Menutup papan; pekerja tetap berjalan", "Close the board; workers go on"),
+    # Help and palette
+    "help.title": ("Bantuan", "Help"),
+    "help.close": ("Esc menutup", "Esc closes"),
+    "help.board": ("Papan", "Board"),
+    "help.chat": ("Percakapan", "Conversation"),
+    "help.reply": ("Kotak balasan", "Reply box"),
+    "help.table": ("Daftar", "Lists"),
+    "help.global": ("Di mana saja", "Everywhere"),
+    "palette.theme": ("Ganti tema", "Change the theme"),
+    "palette.theme.help": ("Gelap, terang dan lainnya", "Dark, light and others"),
+    "palette.lead": ("Buka percakapan", "Open the conversation"),
+    "palette.placeholder": ("Cari perintah atau pelanggan …", "Search commands or customers …"),
+}
+
+
+_language: Language = "id"
+
+
+def use_language(language: Language) -> None:
+    """Set the language of this process."""
+    global _language
+    _language = language
+
+
+def t(key: str, **values: object) -> str:
+    """The text for ``key``; ``{name}`` fields are filled from ``values``."""
+    indonesian, english = _TEXT[key]
+    text = english if _language == "en" else indonesian
+    return text.format(**values) if values else text
+
+
+def keys() -> frozenset[str]:
+    """Every key."""
+    return frozenset(_TEXT)
