@@ -320,6 +320,9 @@ class _Messages(_Part):
         self.all.put_message(message)
         return message
 
+    def mark_read(self, tenant: Tenant, conversation_id: str) -> None:
+        self.all.called("messages.mark_read", conversation_id)
+
 
 class _FollowUps(_Part):
     def list(self, tenant: Tenant) -> list[FollowUpView]:

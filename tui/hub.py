@@ -198,7 +198,7 @@ class Hub:
             self.publish(Update(leads=True))
 
     async def chat(self, conversation_id: str, limit: int) -> Chat:
-        """The newest ``limit`` messages of a conversation and its insight."""
+        """The newest ``limit`` messages of a conversation and its insight; now it is read."""
         services, tenant = self.services, self.tenant
 
         def messages() -> Sequence[MessageView]:
@@ -209,6 +209,9 @@ class Hub:
                 asyncio.to_thread(messages),
                 asyncio.to_thread(services.leads.insight, tenant, conversation_id),
             )
+            known = self.store.by_conversation(conversation_id)
+            if known is not None and known.unread:
+                await asyncio.to_thread(services.messages.mark_read, tenant, conversation_id)
         return Chat(messages=tuple(found), insight=insight)
 
     async def reply(self, conversation_id: str, text: str) -> MessageView:

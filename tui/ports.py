@@ -56,6 +56,8 @@ class MessagesPort(Protocol):
 
     def reply(self, tenant: Tenant, conversation_id: str, text: str, /) -> MessageView: ...
 
+    def mark_read(self, tenant: Tenant, conversation_id: str, /) -> None: ...
+
 
 class FollowUpsPort(Protocol):
     """Planned messages."""

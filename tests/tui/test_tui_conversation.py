@@ -158,3 +158,14 @@ def test_malformed_links_are_refused():
     for text in ("lead", "lead/", "nowhere", "board/1"):
         with pytest.raises(InvalidInputError):
             parse_link(text)
+
+
+async def test_opening_marks_as_read_what_was_not(play):
+    async def scenario(ui: Driver) -> None:
+        await ui.press(*OPEN)
+        assert ("messages.mark_read", "chat-9") in ui.services.calls
+        await ui.press("escape", "down", "enter")
+        assert ui.chat.conversation_id == "chat-10"
+        assert ("messages.mark_read", "chat-10") not in ui.services.calls
+
+    await play(scenario)
