@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SCENARIO = "demo"
 SHOP = "Kue Bu Rina"
 SHOP_PHONE = "6281200009001"
-FOLLOWUP_AFTER = timedelta(seconds=9)
+FOLLOWUP_AFTER = timedelta(seconds=8)
 QUIET_PERIOD = timedelta(seconds=2)
 START_TIMEOUT_S = 120.0
 CONNECT_TIMEOUT_S = 60.0

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from waagent.sandbox.records import Event
 
 LIMIT_S = 75.0
+SPEED = 1.5
+"""Nobody has to follow it on a screen."""
 _WIDTH = 16
 
 
@@ -41,7 +43,7 @@ def tell(
         feeds = (iter(events), services.changes.listen(tenant, stop))
         for feed in feeds:
             threading.Thread(target=_pump, args=(feed, told), daemon=True).start()
-        sandbox.run_scenario(scenario, account)
+        sandbox.run_scenario(scenario, account, speed=SPEED)
         try:
             _Story(services, tenant).run(told)
         finally:

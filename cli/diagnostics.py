@@ -15,6 +15,7 @@ import typer
 
 from cli.plain import one_line
 from waagent.errors import WaagentError
+from waagent.folders import private_folder
 
 EXIT_CODES: dict[int, str] = {
     0: "done",
@@ -142,7 +143,7 @@ def _log_details() -> Path | None:
         from waagent.settings import load_settings
 
         folder = load_settings().home / "logs"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
         path = folder / "cli-error.log"
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "a", encoding="utf-8") as log:

@@ -18,6 +18,7 @@ import psutil
 
 from cli import launch
 from waagent.errors import ConfigError, TimedOutError, WaagentError
+from waagent.folders import private_folder
 from waagent.settings import Settings
 
 STATE_FILE = "up.json"
@@ -156,7 +157,7 @@ def _log_file(home: Path) -> Path:
     """The log, made if need be; nobody else may read it."""
     path = home / LOG_FILE
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(path.parent)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
     except OSError as error:
         raise ConfigError(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waagent.errors import ConfigError, NotFoundError, WaagentError
+from waagent.folders import private_folder
 
 if TYPE_CHECKING:
     from tui.ports import BoardServices
@@ -66,7 +67,7 @@ def log_to(settings: Settings) -> Iterator[None]:
 
     path = settings.home / LOG_FILE
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(path.parent)
         file = path.open("a", encoding="utf-8")
     except OSError as error:
         raise ConfigError(

@@ -132,6 +132,7 @@ _TEXT: dict[str, tuple[str, str]] = {
     "reason.purchased": ("sudah membeli", "has bought"),
     "reason.opted_out": ("minta tidak dihubungi", "opted out"),
     "reason.not_open": ("sudah tidak perlu", "no longer open"),
+    "reason.stale": ("terlambat terlalu lama", "overdue for too long"),
     "reason.sent_already": ("sudah pernah dikirim", "sent before"),
     "reason.unlinked": ("nomor tidak tertaut", "number not linked"),
     # Times

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from redis import Redis
 
 from waagent.domain.views import Tenant
+from waagent.errors import MasterKeyError
 from waagent.queueing import connection
 from waagent.queueing.jobs import JobQueue
 from waagent.security.cipher import KeyRing
-from waagent.security.masterkey import master_key
+from waagent.security.masterkey import KEY_FILE, master_key, parse_master_key
 from waagent.services.changes import ChangeFeed
 from waagent.services.core import Core
 from waagent.services.followups import FollowUpService
@@ -27,7 +28,7 @@ from waagent.services.tenants import TenantService
 from waagent.services.ticks import TickService
 from waagent.settings import Settings
 from waagent.storage.db import Database
-from waagent.storage.migrate import check, migrate
+from waagent.storage.migrate import check, current_version, migrate
 
 __all__ = ["Backend", "HostServices", "Services", "Tenant", "open_host_services", "open_services"]
 
@@ -97,14 +98,32 @@ def open_backend(settings: Settings) -> Generator[Backend]:
         yield Backend(database_url=database_url, redis_url=redis_url)
 
 
-def key_ring(settings: Settings) -> KeyRing:
-    """The keys. One is made only for the embedded database, which is the home's own.
+def check_given_key(settings: Settings) -> None:
+    """See that the key in the settings, if one is there, can be one at all.
 
     Raises:
-        MasterKeyError: none is given, or it is malformed.
+        MasterKeyError: it cannot.
+    """
+    if settings.master_key is not None:
+        parse_master_key(settings.master_key.get_secret_value())
+
+
+def key_ring(settings: Settings, backend: Backend) -> KeyRing:
+    """The keys. One is made only for an embedded database that holds nothing yet.
+
+    Raises:
+        MasterKeyError: none is given or kept, or it is malformed.
     """
     given = settings.master_key.get_secret_value() if settings.master_key else None
-    return KeyRing(master_key(given, settings.home, may_generate=settings.database_url is None))
+    file = settings.home / KEY_FILE
+    if given is None and not file.exists() and settings.database_url is None:
+        if current_version(backend.database_url) > 0:
+            raise MasterKeyError(
+                f"the master key of this home is missing: {file}",
+                hint="restore it from a backup: without it nothing stored can be read",
+            )
+        return KeyRing(master_key(None, settings.home, may_generate=True))
+    return KeyRing(master_key(given, settings.home, may_generate=False))
 
 
 def migrate_database(settings: Settings, backend: Backend) -> list[str]:
@@ -113,7 +132,7 @@ def migrate_database(settings: Settings, backend: Backend) -> list[str]:
     from waagent.whatsapp.store import create_store
 
     dsn = store_dsn(backend.database_url, application_name="waagent-migrate")
-    return migrate(backend.database_url, key_ring(settings), lambda: create_store(dsn))
+    return migrate(backend.database_url, key_ring(settings, backend), lambda: create_store(dsn))
 
 
 @contextmanager
@@ -125,7 +144,7 @@ def open_core(settings: Settings, backend: Backend, *, size: int = 4) -> Generat
         MigrationError: the schema is not this version's.
         MasterKeyError: the key is not the one the database was written with.
     """
-    keys = key_ring(settings)
+    keys = key_ring(settings, backend)
     if settings.database_url is None:
         migrate_database(settings, backend)
     else:
@@ -175,7 +194,13 @@ def open_host_services(settings: Settings) -> Generator[HostServices]:
                 outbox=outbox,
                 leases=leases,
                 pairing=PairingService(core, redis, settings.whatsapp_endpoint is not None),
-                ticks=TickService(core, JobQueue(redis), FollowUpService(core), leases, outbox),
+                ticks=TickService(
+                    core,
+                    JobQueue(redis),
+                    FollowUpService(core, quiet_hours=settings.quiet_hours),
+                    leases,
+                    outbox,
+                ),
             )
         finally:
             redis.close()

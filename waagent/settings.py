@@ -131,6 +131,11 @@ class Settings(BaseModel):
             raise ValueError("openai needs OPENAI_API_KEY or OPENAI_BASE_URL; neither is set")
         return value
 
+    @property
+    def quiet_hours(self) -> bool:
+        """Whether nobody is written to unasked at night. At an endpoint there is nobody to wake."""
+        return self.whatsapp_endpoint is None
+
     def require_safe_pacing(self) -> None:
         """For whatever connects numbers: without a pace, a real one would soon be banned.
 

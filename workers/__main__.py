@@ -14,6 +14,8 @@ import json
 import os
 import sys
 
+import structlog
+
 from waagent.errors import WaagentError
 from waagent.queueing import names
 from waagent.settings import Settings
@@ -74,6 +76,7 @@ def _work(settings: Settings, queue: str) -> int:
     with open_backend(settings) as backend:
         redis = connect(backend.redis_url)
         check(redis)
+        structlog.get_logger(__name__).info("worker.listening", action="listen", queue=queue)
         (run_forking if queue in _FORKING else run_in_process)(redis, queue)
     return 0
 
@@ -108,13 +111,12 @@ def _schedule(settings: Settings) -> int:
 
 
 def _report(error: WaagentError, *, as_json: bool) -> None:
-    if as_json:
-        body = {"code": error.code, "message": error.message, "hint": error.hint}
-        sys.stderr.write(json.dumps({"error": body}) + "\n")
-        return
     sys.stderr.write(f"error: {error.message}\n")
     if error.hint:
         sys.stderr.write(f"hint: {error.hint}\n")
+    if as_json:
+        body = {"code": error.code, "message": error.message, "hint": error.hint}
+        sys.stderr.write(json.dumps({"error": body}) + "\n")
 
 
 if __name__ == "__main__":

@@ -5,11 +5,13 @@ neonize is imported here and only when called: in the work-horse, after the fork
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -55,13 +57,33 @@ class StopFlag:
     def _watch_parent(self) -> None:
         while not self._event.wait(ORPHAN_CHECK_S):
             if os.getppid() != self._parent:
-                log.warning("horse.orphaned", action="drain")
                 self._event.set()
+                log.warning("horse.orphaned", action="drain")
+                return
+
+
+class _OurLog(io.TextIOWrapper):
+    """Our stderr. A supervisor that was killed reads it no more; draining must go on all the same.
+
+    Without the try, the first line of the log would break off what hands the sessions over.
+    """
+
+    def write(self, text: str) -> int:
+        """As any file's, but never fails."""
+        with suppress(OSError):
+            super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """As any file's, but never fails."""
+        with suppress(OSError):
+            super().flush()
 
 
 def _keep_our_log() -> None:
     """Our own lines stay where they went; only the library's are sent elsewhere."""
-    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="replace")
+    raw = io.FileIO(os.dup(2), "w")
+    sys.stderr = _OurLog(raw, "utf-8", "replace", write_through=True)
 
 
 def open_gateway(services: HostServices, database_url: str, name: str) -> Gateway:

@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 import structlog
 
 from waagent.domain.messages import InboundMessage, Receipt
-from waagent.errors import WaagentError
+from waagent.errors import BackendError
 from waagent.services.inbound import Arrival, InboundService
 
 log = structlog.get_logger(__name__)
@@ -97,7 +97,7 @@ class Ingest:
             try:
                 self._inbound.store(tenant_id, arrivals)
                 return
-            except WaagentError as error:
+            except BackendError as error:
                 log.warning("ingest.waiting", tenant=tenant_id, error=error.code, attempt=attempt)
                 time.sleep(_RETRY_S[min(attempt, len(_RETRY_S) - 1)])
             except Exception:
@@ -127,9 +127,13 @@ class Ingest:
         receipts = [e.item.what for e in group if isinstance(e.item.what, Receipt)]
         try:
             unknown = self._inbound.receipts(tenant_id, session_id, receipts)
+        except BackendError as error:
+            log.warning("ingest.receipts_waiting", session=session_id, error=error.code)
+            patience = time.monotonic() + RECEIPT_PATIENCE_S  # an outage does not count
+            self._early.extend(_EarlyReceipt(early.item, patience) for early in group)
+            return
         except Exception:
             log.exception("ingest.receipts_failed", tenant=tenant_id, session=session_id)
-            self._early.extend(group)
             return
         for early, receipt in zip(group, receipts, strict=True):
             if unknown.intersection(receipt.wa_message_ids):

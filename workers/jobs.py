@@ -35,6 +35,5 @@ def _understanding() -> UnderstandingService:
         opened.core,
         classifier,
         followup_after=settings.followup_after,
-        # In a sandbox there is nobody to wake.
-        quiet_hours=settings.whatsapp_endpoint is None,
+        quiet_hours=settings.quiet_hours,
     )

@@ -17,7 +17,7 @@ import structlog
 from waagent.domain.messages import InboundMessage, Receipt
 from waagent.domain.sessions import SessionEvent, SessionEventKind
 from waagent.domain.views import ConnectEvent
-from waagent.errors import ConflictError, EndpointError, WaagentError
+from waagent.errors import ConflictError, WaagentError
 from waagent.services.leases import Lease
 from waagent.whatsapp.pairing import EXPIRED, PASSKEY_REQUIRED
 from workers.horse import StopFlag, open_gateway
@@ -46,7 +46,7 @@ def pair_session(tenant_id: str, session_id: str, pairing_id: str, timeout_s: in
     try:
         opened.pairing.check_whatsapp(tenant_id)
         gateway = open_gateway(opened, opened.core.db.url, f"waagent-pairing-{os.getpid()}")
-    except EndpointError as error:
+    except WaagentError as error:
         opened.pairing.ended(tenant_id, session_id, pairing_id, error.code)
         channel.publish(ConnectEvent(event="refused", reason=error.message))
         return

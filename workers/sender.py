@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 import structlog
@@ -45,6 +45,7 @@ class Sender:
         self._url = database_url
         self._epochs = epochs
         self._busy: set[str] = set()
+        self._sending: set[Future[None]] = set()
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stop = threading.Event()
@@ -57,12 +58,13 @@ class Sender:
         """Look now."""
         self._wake.set()
 
-    def close(self) -> None:
-        """Take nothing more, and wait for the sends that are under way."""
+    def close(self, timeout_s: float) -> None:
+        """Take nothing more, and give the sends that are under way so long to end."""
         self._stop.set()
         self._wake.set()
         self._dispatcher.join()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        wait(self._sending, timeout_s)
 
     def _listen(self) -> None:
         while not self._stop.is_set():
@@ -92,7 +94,8 @@ class Sender:
         for waiting in self._outbox.waiting(free):
             with self._lock:
                 self._busy.add(waiting.session_id)
-            self._pool.submit(self._send, waiting, epochs[waiting.session_id])
+            sending = self._pool.submit(self._send, waiting, epochs[waiting.session_id])
+            self._sending = {each for each in self._sending if not each.done()} | {sending}
 
     def _send(self, waiting: Waiting, epoch: int) -> None:
         try:

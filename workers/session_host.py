@@ -44,6 +44,7 @@ IDLE_S = 30.0
 RETRY_START_S = 5.0
 STOP_TIMEOUT_S = 20.0
 FLUSH_TIMEOUT_S = 30.0
+SEND_TIMEOUT_S = 10.0
 
 
 @dataclass(slots=True)
@@ -212,6 +213,7 @@ class SessionHost:
             jid = self._services.leases.jid(lease)
             if jid is None:
                 raise NotPairedError("the session was unlinked")
+            self._services.pairing.check_whatsapp(lease.tenant_id)
             self._gateway.start(lease.session_id, jid, self)
         except WaagentError as error:
             log.warning(
@@ -248,7 +250,7 @@ class SessionHost:
     def _drain(self) -> None:
         """Hand everything over: sends, then clients, then what is not stored, then the leases."""
         log.info("host.draining", action="drain", owner=self._owner, sessions=len(self._running))
-        self._sender.close()
+        self._sender.close(SEND_TIMEOUT_S)
         self._gateway.close(timeout=STOP_TIMEOUT_S)
         if not self._ingest.close(FLUSH_TIMEOUT_S):
             log.error("host.unstored", owner=self._owner)

@@ -26,12 +26,21 @@ from typing import TextIO
 import structlog
 
 from waagent import logs
-from waagent.bootstrap import Backend, migrate_database, open_backend, open_core
-from waagent.errors import ConflictError, TimedOutError, WaagentError
+from waagent.bootstrap import (
+    Backend,
+    check_given_key,
+    migrate_database,
+    open_backend,
+    open_core,
+)
+from waagent.errors import ConfigError, ConflictError, EndpointError, TimedOutError, WaagentError
+from waagent.folders import private_folder
 from waagent.queueing import names
 from waagent.queueing.connection import check, connect
 from waagent.queueing.jobs import JobQueue
+from waagent.services.core import Core
 from waagent.settings import Settings, load_settings
+from waagent.whatsapp.endpoint import load_endpoint
 from workers.supervisor import Phase, Program, ProgramState, Supervisor
 
 log = structlog.get_logger(__name__)
@@ -51,13 +60,44 @@ def up(*, sandbox: bool, as_json: bool) -> int:
     """
     settings = load_settings(sandbox=sandbox)
     settings.require_safe_pacing()
+    check_given_key(settings)  # a malformed key is told of before anything is made
+    if settings.whatsapp_endpoint is not None and not sandbox:
+        load_endpoint(settings.whatsapp_endpoint)
     logs.configure(settings.log_level, settings.log_format, process="up")
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_home(settings.home)
     with _only_one(settings.home) as state, open_backend(settings) as backend:
         migrate_database(settings, backend)
-        with open_core(settings, backend):
-            pass  # the key and the version are right, or nothing is started
+        with open_core(settings, backend) as core:  # the key and the version are right
+            _require_same_whatsapp(core, sandbox=settings.whatsapp_endpoint is not None)
         return _Up(settings, backend, state, sandbox=sandbox, as_json=as_json).run()
+
+
+def _make_home(home: Path) -> None:
+    try:
+        private_folder(home)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot write to {home}: {error.strerror}",
+            hint="set WAAGENT_HOME to a folder of your own",
+        ) from error
+
+
+def _require_same_whatsapp(core: Core, *, sandbox: bool) -> None:
+    """Numbers of a sandbox never meet the real WhatsApp, nor the other way round.
+
+    Raises:
+        EndpointError: the database holds numbers of the other one.
+    """
+    with core.db.system() as tx:
+        tied = tx.value("instance.whatsapp")
+    if tied is None or tied == ("sandbox" if sandbox else "live"):
+        return
+    held, used = ("real", "a sandbox") if sandbox else ("sandbox", "the real WhatsApp")
+    raise EndpointError(
+        f"this database holds {held} WhatsApp numbers: it is not used with {used}",
+        hint="use another WAAGENT_HOME or database"
+        + ("" if sandbox else ", or waagent up --sandbox, or set WAAGENT_WHATSAPP_ENDPOINT"),
+    )
 
 
 def run_several(settings: Settings, queues: Sequence[str], count: int) -> int:
@@ -113,7 +153,6 @@ class _Up:
         try:
             self._supervisor.run(self._stop)
         finally:
-            self._state.clear()
             self._logs.close()
         if self._failure is not None:
             raise self._failure
@@ -217,7 +256,11 @@ def _only_one(home: Path) -> Generator[_State]:
                 f"waagent is running already in {home}",
                 hint="see it: waagent status · stop it: waagent down",
             ) from error
-        yield _State(home / "up.json")
+        state = _State(home / "up.json")
+        try:
+            yield state
+        finally:
+            state.clear()
 
 
 class _LogFiles:
@@ -226,8 +269,7 @@ class _LogFiles:
     MOST = 5_000_000
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._folder = folder
+        self._folder = private_folder(folder)
         self._files: dict[str, TextIO] = {}
 
     def write(self, name: str, line: str) -> None:

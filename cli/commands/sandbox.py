@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import context, output
-from cli.options import JsonFlag, command_app
+from cli.options import JsonFlag, TenantOption, command_app
 from waagent.errors import InvalidInputError, NotFoundError, TimedOutError, WaagentError
 
 if TYPE_CHECKING:
@@ -55,16 +55,34 @@ def serve(
 
 @app.command()
 def scan(
-    code: Annotated[
-        str, typer.Argument(metavar="CODE", help="What the QR code holds: https://wa.me/….")
-    ],
     phone: Annotated[str, typer.Option(help="The shop's number.")],
+    code: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="CODE",
+            help="What the QR code holds, https://wa.me/…; by default the one being shown.",
+        ),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="The shop's name on WhatsApp.")] = None,
+    tenant: TenantOption = None,
+    session: Annotated[str, typer.Option(help="Without CODE: the name of the number.")] = "main",
     folder: Folder = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Scan a pairing QR code with the shop's phone."""
-    _show(_client(folder).scan(code, phone=phone, name=name), as_json)
+    shown = code or _shown_code(tenant, session)
+    _show(_client(folder).scan(shown, phone=phone, name=name), as_json)
+
+
+def _shown_code(tenant: str | None, session: str) -> str:
+    """The code that `waagent connect` shows now. Raises NotFoundError."""
+    with context.shop(tenant) as (services, shop):
+        code = services.onboarding.current_code(shop, session)
+    if code is None:
+        raise NotFoundError(
+            "no QR code is being shown", hint=f"show one first: waagent connect {shop.slug}"
+        )
+    return code
 
 
 @app.command()

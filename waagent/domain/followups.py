@@ -36,6 +36,7 @@ class CancelReason(StrEnum):
     NOT_OPEN = "not_open"
     SENT_ALREADY = "sent_already"
     UNLINKED = "unlinked"
+    STALE = "stale"
 
 
 MAX_PER_SALE = 1
@@ -43,6 +44,9 @@ MAX_PER_SALE = 1
 
 SALE_LASTS = timedelta(days=30)
 """A sale is over when it is won or lost, or when so long has passed since its follow-up."""
+
+STALE_AFTER = timedelta(days=2)
+"""A follow-up that could not go out for so long (the number was away) would only puzzle."""
 
 QUIET_FROM = time(20, 0)
 QUIET_UNTIL = time(8, 0)

@@ -1,7 +1,8 @@
-"""Queues and jobs whose payload is JSON.
+"""Queues and jobs that can run what :mod:`waagent.queueing.names` lists, and nothing else.
 
-RQ pickles by default, so whoever can write to Redis could run code in the workers; rq-scheduler
-pickles whatever serializer a queue has. The classes here leave neither a way to.
+Whoever can write to Redis could run code in RQ's workers: it pickles by default (rq-scheduler
+whatever serializer a queue has), and imports whatever a job names as its function, its callbacks
+or its webhooks. The classes here leave no way to: payloads are JSON, and other names are refused.
 """
 
 from __future__ import annotations
@@ -14,16 +15,30 @@ from rq.exceptions import DuplicateJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
+from waagent.queueing import names
 from waagent.queueing.connection import translated
 
 FAILURE_TTL_S = 7 * 24 * 3600
 
 
 class JsonJob(Job):
-    """A job whose arguments and result are JSON, however it is made or fetched."""
+    """A job of ours whose arguments and result are JSON, however it is made or fetched."""
+
+    # Whatever its hash in Redis says: we use none of these.
+    success_callback = failure_callback = stopped_callback = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "serializer": JSONSerializer})
+
+    @property
+    def func(self) -> Any:
+        """What to call. Raises ValueError for anything that is no job of ours."""
+        if self.func_name not in names.JOBS:
+            raise ValueError(f"{self.func_name!r} is no job of waagent")
+        return super().func
+
+    def send_webhooks(self, *_args: Any, **_kwargs: Any) -> None:
+        """None: a job's hash does not say whom to call."""
 
     @classmethod
     def create(cls, *args: Any, **kwargs: Any) -> Job:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator
 from dataclasses import asdict
+from typing import Any
 
 from redis import Redis
 
@@ -40,6 +41,13 @@ class PairingChannel:
         """Whether somebody did."""
         with translated():
             return bool(self._redis.exists(f"{self._key}:cancelled"))
+
+    def latest_code(self) -> str | None:
+        """The newest QR code, or None before the first."""
+        with translated():
+            newest: Any = self._redis.xrevrange(self._key, count=20)
+        events = (json.loads(fields[b"event"]) for _, fields in newest)
+        return next((event["code"] for event in events if event["event"] == "qr"), None)
 
     def read(self, block_ms: int) -> Generator[ConnectEvent | None]:
         """Every event from the first on; None whenever ``block_ms`` passed without one."""

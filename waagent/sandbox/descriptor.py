@@ -63,9 +63,7 @@ def read_control(state_dir: Path) -> ControlAddress:
 
 def not_running(state_dir: Path) -> BackendError:
     """The error for a sandbox that nobody started, or that has ended."""
-    return BackendError(
-        f"no sandbox runs in {state_dir}", hint="start it with `waagent sandbox up`"
-    )
+    return BackendError(f"no sandbox runs in {state_dir}", hint="start it: waagent up --sandbox")
 
 
 def _write(path: Path, values: dict[str, object]) -> Path:

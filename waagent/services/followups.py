@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from waagent.domain.followups import (
     SALE_LASTS,
+    STALE_AFTER,
     CancelReason,
     FollowUpFacts,
     FollowUpState,
+    due_at,
     reason_against,
 )
 from waagent.domain.leads import Stage
 from waagent.domain.messages import Origin
 from waagent.domain.views import FollowUpView, Tenant
+from waagent.errors import BackendError
 from waagent.i18n import t
 from waagent.services.core import Core, Scope
 from waagent.services.outbox import enqueue
@@ -49,6 +52,7 @@ class _Taken:
     contact_id: str
     name_enc: bytes | None
     stage: str
+    due_at: datetime
     product: str | None
     intent: str | None
     last_inbound_at: datetime | None
@@ -79,8 +83,9 @@ class _Row:
 class FollowUpService:
     """Lists follow-ups and sends those that are due."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, *, quiet_hours: bool = True) -> None:
         self._core = core
+        self._quiet_hours = quiet_hours
 
     def list(self, tenant: Tenant) -> list[FollowUpView]:
         """All follow-ups of a shop, the next one first."""
@@ -103,7 +108,17 @@ class FollowUpService:
         """Put what is due into the outbox; returns how many were. Safe to run twice at once."""
         with self._core.db.system() as tx:
             due = tx.all(_Due, "followups.due", limit=BATCH)
-        return sum(self._dispatch(each) for each in due)
+        return sum(self._dispatch_alone(each) for each in due)
+
+    def _dispatch_alone(self, due: _Due) -> bool:
+        """One that cannot be dispatched is no reason to hold back those of everybody else."""
+        try:
+            return self._dispatch(due)
+        except BackendError:
+            raise
+        except Exception:
+            log.exception("follow_up.failed", tenant=due.tenant_id, follow_up=due.id)
+            return False
 
     def _dispatch(self, due: _Due) -> bool:
         with self._core.tenant(due.tenant_id) as scope:
@@ -112,12 +127,14 @@ class FollowUpService:
             )
             if taken is None:
                 return False
+            scope.changed("follow_up", taken.id, taken.conversation_id)
             reason = _reason_against(taken)
             if reason is not None:
                 scope.tx.run("followups.skip", follow_up_id=due.id, reason=reason.value)
+            elif self._postponed(scope, due.id):
+                return False
             else:
                 self._enqueue(scope, taken)
-            scope.changed("follow_up", taken.id, taken.conversation_id)
         log.info(
             "follow_up.dispatched",
             action="follow_up",
@@ -126,6 +143,16 @@ class FollowUpService:
             skipped=reason and reason.value,
         )
         return reason is None
+
+    def _postponed(self, scope: Scope, follow_up_id: str) -> bool:
+        """Whether it is night for the shop now, however that came about; then it waits."""
+        now = datetime.now(UTC)
+        zone = str(scope.tx.value("tenants.timezone"))
+        morning = due_at(now, timedelta(0), zone, quiet_hours=self._quiet_hours)
+        if morning == now:
+            return False
+        scope.tx.run("followups.postpone", follow_up_id=follow_up_id, due_at=morning)
+        return True
 
     def _enqueue(self, scope: Scope, taken: _Taken) -> None:
         message_id = enqueue(
@@ -144,6 +171,7 @@ def cancel_follow_ups(scope: Scope, conversation_ids: Sequence[str], reason: Can
     if not conversation_ids:
         return
     ids = list(conversation_ids)
+    scope.tx.column("conversations.lock", conversation_ids=ids)
     messages = scope.tx.column("followups.cancel_messages", conversation_ids=ids)
     scope.tx.run("followups.mark_messages_cancelled", message_ids=messages)
     cancelled = scope.tx.all(
@@ -156,6 +184,8 @@ def cancel_follow_ups(scope: Scope, conversation_ids: Sequence[str], reason: Can
 def _reason_against(taken: _Taken) -> CancelReason | None:
     if not taken.paired:
         return CancelReason.UNLINKED
+    if datetime.now(UTC) - taken.due_at > STALE_AFTER:
+        return CancelReason.STALE
     return reason_against(
         FollowUpFacts(
             stage=Stage(taken.stage),

@@ -38,8 +38,16 @@ class _Conversation:
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
+    id: str
     conversation_id: str
     direction: str
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    id: str
+    conversation_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +113,31 @@ class InboundService:
             ats=[touch.at for touch in touched],
             inbound=[touch.inbound for touch in touched],
             outbound=[touch.outbound for touch in touched],
+            unread=[touch.unread for touch in touched],
         )
         replied = [touch.id for touch in touched if touch.inbound]
-        scope.tx.run("leads.open", conversation_ids=replied, stage=Stage.NEW.value)
+        opened = scope.tx.all(
+            _Opened, "leads.open", conversation_ids=replied, stage=Stage.NEW.value
+        )
+        for lead in opened:
+            scope.changed("lead", lead.id, lead.conversation_id)
         answered = [touch.id for touch in touched if not touch.inbound]
         cancel_follow_ups(scope, replied, CancelReason.CUSTOMER_REPLIED)
         cancel_follow_ups(scope, answered, CancelReason.BUSINESS_REPLIED)
         for touch in touched:
-            scope.changed("message", touch.id, touch.id)
+            scope.changed("message", touch.message_id, touch.id)
 
 
 @dataclass(slots=True)
 class _Touch:
+    """What a batch did to a conversation; ``unread`` counts since the owner last wrote in it."""
+
     id: str
+    message_id: str
     at: datetime
     inbound: int = 0
     outbound: int = 0
+    unread: int = 0
 
 
 def _identity(message: InboundMessage) -> Identity:
@@ -201,10 +218,13 @@ def _touches(
     touches: dict[str, _Touch] = {}
     for row in stored:
         touch = touches.setdefault(
-            row.conversation_id, _Touch(row.conversation_id, newest[row.conversation_id])
+            row.conversation_id, _Touch(row.conversation_id, row.id, newest[row.conversation_id])
         )
+        touch.message_id = row.id
         if row.direction == Direction.IN:
             touch.inbound += 1
+            touch.unread += row.fresh
         else:
             touch.outbound += 1
+            touch.unread = 0
     return list(touches.values())

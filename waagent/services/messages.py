@@ -101,6 +101,14 @@ class MessageService:
         with self._core.tenant(tenant.id) as scope:
             return self._reply(scope, require_id(conversation_id, "conversation"), text, None)
 
+    def mark_read(self, tenant: Tenant, conversation_id: str) -> None:
+        """Somebody of the shop has seen the conversation. WhatsApp is not told."""
+        with self._core.tenant(tenant.id) as scope:
+            conversation = require_id(conversation_id, "conversation")
+            lead_id = scope.tx.value("conversations.mark_read", conversation_id=conversation)
+            if lead_id is not None:
+                scope.changed("lead", lead_id, conversation)
+
     def _reply(
         self, scope: Scope, conversation_id: str, text: str, digits: str | None
     ) -> MessageView:
@@ -149,8 +157,8 @@ def _check_text(text: str) -> None:
             f"the message has {len(text)} characters; the most is {MAX_TEXT}",
             hint="send it in parts",
         )
-    if "\0" in text:
-        raise InvalidInputError("the message holds a NUL character")
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise InvalidInputError("the message holds a character that is none of text")
 
 
 def _never_wrote(digits: str | None) -> RefusedError:

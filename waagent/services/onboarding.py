@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
@@ -17,15 +17,21 @@ from redis import Redis
 
 from waagent.domain.sessions import SessionState
 from waagent.domain.views import ConnectEvent, Tenant
-from waagent.errors import BackendError, ConflictError, EndpointError, WaagentError
+from waagent.errors import BackendError, ConflictError, EndpointError, RefusedError, WaagentError
 from waagent.queueing import names
 from waagent.queueing.jobs import JobQueue
 from waagent.queueing.pairing import PairingChannel
 from waagent.services.core import Core
+from waagent.services.ids import clean_name
 from waagent.services.leases import Lease
 
 _POLL_S = 0.3
+_GIVEN_UP = [
+    state.value
+    for state in (SessionState.REPLACED, SessionState.OUTDATED, SessionState.BANNED_UNTIL)
+]
 _ENDS = frozenset({"expired", "refused", "passkey_required"})
+MAX_NAME = 60
 HANDOVER = timedelta(seconds=60)
 """How long a pairing may take from the scan until a host may take the session."""
 
@@ -62,10 +68,13 @@ class OnboardingService:
         waited for.
 
         Raises:
-            ConflictError: it is connected already, or is being linked elsewhere.
+            InvalidInputError: the session's name is none.
+            ConflictError: it is connected already.
+            RefusedError: WhatsApp has banned the number for a while.
             BackendError: no pairing worker runs, or PostgreSQL or Redis cannot be used.
         """
         deadline = time.monotonic() + timeout_s
+        session = clean_name(session, "a session's name", MAX_NAME)
         with self._core.tenant(tenant.id) as scope:
             found = scope.tx.one(_Session, "sessions.ensure", name=session)
         assert found is not None
@@ -73,17 +82,42 @@ class OnboardingService:
             raise ConflictError(
                 f"the session {session!r} is connected already", hint="see: waagent session list"
             )
-        if not found.paired:
+        if found.paired:
+            self._unpark(tenant, found)
+        else:
             paired = yield from self._pair(tenant, found, deadline)
             if not paired:
                 return
         yield self._await_connected(tenant, found.id, session, deadline)
 
+    def current_code(self, tenant: Tenant, session: str = "main") -> str | None:
+        """What the QR that is being shown for a session holds; None while none is."""
+        with self._core.tenant(tenant.id) as scope:
+            pairing_id = scope.tx.value("sessions.current_pairing", name=session)
+        if pairing_id is None:
+            return None
+        return PairingChannel(self._redis, tenant.id, str(pairing_id)).latest_code()
+
+    def _unpark(self, tenant: Tenant, session: _Session) -> None:
+        """Let the hosts have a linked number again that they had given up."""
+        with self._core.tenant(tenant.id) as scope:
+            scope.tx.run("sessions.unpark", session_id=session.id, parked=_GIVEN_UP)
+            row = scope.tx.one(_State, "sessions.state", session_id=session.id)
+            scope.changed("session", session.id)
+        if row is not None and row.state == SessionState.BANNED_UNTIL:
+            raise RefusedError(
+                "WhatsApp has banned this number for a while",
+                hint="wait until the ban is over; waagent then connects it by itself",
+            )
+
     def _pair(
         self, tenant: Tenant, session: _Session, deadline: float
     ) -> Generator[ConnectEvent, None, bool]:
         if self._jobs.workers(names.PAIRING) == 0:
-            raise BackendError("no pairing worker is running", hint="start waagent: waagent up")
+            raise BackendError(
+                "no pairing worker is running",
+                hint="start waagent: waagent up (or a worker alone: waagent worker pairing)",
+            )
         pairing_id = str(uuid4())
         self._begin(tenant, session, pairing_id)
         channel = PairingChannel(self._redis, tenant.id, pairing_id)
@@ -161,7 +195,6 @@ class PairingService:
     core: Core
     redis: Redis
     sandbox: bool
-    _taken: list[str] = field(default_factory=list)
 
     def channel(self, tenant_id: str, pairing_id: str) -> PairingChannel:
         """Where the pairing's events go."""
@@ -192,17 +225,11 @@ class PairingService:
         None when the session does not wait for this pairing any more.
 
         Raises:
-            ConflictError: another session of the shop has that number.
+            ConflictError: another session of the shop has that number, or a host the session.
         """
         phone = jid.split("@", 1)[0].split(":", 1)[0].split(".", 1)[0]
         with self.core.tenant(tenant_id) as scope:
-            epoch = scope.tx.value(
-                "leases.take",
-                session_id=session_id,
-                owner=f"pairing-{pairing_id}",
-                ttl=HANDOVER,
-            )
-            rows = epoch and scope.tx.run(
+            rows = scope.tx.run(
                 "sessions.paired",
                 session_id=session_id,
                 pairing_id=pairing_id,
@@ -211,8 +238,18 @@ class PairingService:
                 phone=scope.cipher.encrypt(phone, "sessions.phone"),
                 phone_index=scope.cipher.index("phone", phone),
             )
+            if rows == 0:
+                return None  # and no lease is left behind in the way of the pairing that counts
+            epoch = scope.tx.value(
+                "leases.take",
+                session_id=session_id,
+                owner=f"pairing-{pairing_id}",
+                ttl=HANDOVER,
+            )
+            if epoch is None:
+                raise ConflictError("the session is still in the hands of a host")
             scope.changed("session", session_id)
-        return Lease(session_id, tenant_id, epoch) if rows else None
+        return Lease(session_id, tenant_id, epoch)
 
     def ended(self, tenant_id: str, session_id: str, pairing_id: str, reason: str) -> None:
         """The session is as it was before."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from waagent.domain.followups import FollowUpState
+from waagent.domain.followups import CancelReason, FollowUpState
 from waagent.domain.messages import MessageState, Origin, SentMessage
 from waagent.services.core import OUTBOX_CHANNEL, Core, Scope
 
@@ -22,6 +22,7 @@ _FOLLOW_UP_STATE = {
     MessageState.SENT: FollowUpState.SENT,
     MessageState.FAILED: FollowUpState.FAILED,
     MessageState.UNKNOWN: FollowUpState.UNKNOWN,
+    MessageState.CANCELLED: FollowUpState.CANCELLED,
 }
 
 
@@ -154,11 +155,20 @@ class OutboxService:
         self._end(claim, MessageState.UNKNOWN, error)
 
     def not_sent(self, claim: Claim, error: str) -> None:
-        """It surely was not sent, for a reason that passes: try again later, but not for ever."""
+        """It surely was not sent, for a reason that passes: try again later, but not for ever.
+
+        A follow-up is taken back if somebody wrote while it was under way.
+        """
         if claim.attempt >= MAX_ATTEMPTS:
             self.refused(claim, error)
             return
         with self._core.tenant(claim.tenant_id) as scope:
+            scope.tx.column("conversations.lock", conversation_ids=[claim.conversation_id])
+            if scope.tx.value("outbox.overtaken", message_id=claim.message_id):
+                reason = CancelReason.CUSTOMER_REPLIED.value
+                if self._finish(scope, claim, MessageState.CANCELLED, reason):
+                    self._set_message(scope, claim.message_id, MessageState.CANCELLED)
+                return
             later = datetime.now(UTC) + RETRY_AFTER * min(claim.attempt, MAX_ATTEMPTS)
             if self._finish(scope, claim, MessageState.QUEUED, error, not_before=later):
                 self._set_message(scope, claim.message_id, MessageState.QUEUED)

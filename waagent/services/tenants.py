@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from waagent.domain.views import Tenant
 from waagent.errors import ConflictError, InvalidInputError, NotFoundError
 from waagent.services.core import Core
+from waagent.services.ids import clean_name
 
 MAX_NAME = 100
 
@@ -27,11 +28,11 @@ class TenantService:
             InvalidInputError: the name has no letter or digit or is too long, or no such zone.
             ConflictError: there is a shop whose name gives the same slug.
         """
-        name = " ".join(name.split())
+        name = clean_name(name, "a shop's name", MAX_NAME)
         slug = slugify(name)
-        if not slug or len(name) > MAX_NAME:
+        if not slug:
             raise InvalidInputError(
-                f"a shop's name has 1 to {MAX_NAME} characters, with a letter or digit among them",
+                "a shop's name has a letter or digit in it",
                 hint='for example: waagent tenant create "Dapur Bu Rini"',
             )
         _check_zone(timezone)

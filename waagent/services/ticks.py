@@ -50,6 +50,7 @@ class TickService:
             log.warning("outbox.uncertain", action="settle", messages=unknown)
         with self.core.db.system() as tx:
             tx.column("sessions.stale_pairings", older_than=PAIRING_ABANDONED_AFTER)
+            tx.column("sessions.bans_over")
 
     def _queue_conversations(self) -> None:
         with self.core.db.system() as tx:

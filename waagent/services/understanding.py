@@ -97,6 +97,7 @@ class UnderstandingService:
             return
         label = self._classify(snapshot)
         with self._core.tenant(tenant_id) as scope:
+            scope.tx.column("conversations.lock", conversation_ids=[conversation_id])
             if snapshot.opts_out:
                 scope.tx.run("contacts.opt_out", contact_id=snapshot.facts.contact_id)
             if label is not None:
@@ -105,6 +106,7 @@ class UnderstandingService:
                 "conversations.judged",
                 conversation_id=conversation_id,
                 seen=snapshot.facts.process_after,
+                last_seq=snapshot.facts.last_seq,
             )
         log.info(
             "conversation.judged",

@@ -16,7 +16,7 @@ from psycopg import Connection, Cursor, sql
 from psycopg.rows import TupleRow, class_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from waagent.errors import ConflictError, DatabaseError
+from waagent.errors import ConflictError, DatabaseError, InvalidInputError, NotFoundError
 from waagent.storage.queries import load_queries
 
 Row = TypeVar("Row")
@@ -142,12 +142,22 @@ def translated() -> Generator[None]:
     """Turn driver errors into ours; the driver's stays as the cause."""
     try:
         yield
-    except (PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as error:
+    except (
+        PoolTimeout,
+        psycopg.OperationalError,
+        psycopg.InterfaceError,
+        # A standby, after a failover or while the primary is made read-only.
+        psycopg.errors.ReadOnlySqlTransaction,
+    ) as error:
         raise DatabaseError(
             f"PostgreSQL cannot be used: {first_line(error)}", hint=_HINT
         ) from error
     except psycopg.errors.UniqueViolation as error:
         raise ConflictError(f"it exists already ({error.diag.constraint_name})") from error
+    except psycopg.errors.ForeignKeyViolation as error:
+        raise NotFoundError(f"what it belongs to is gone ({error.diag.constraint_name})") from error
+    except (psycopg.DataError, psycopg.errors.CheckViolation, UnicodeEncodeError) as error:
+        raise InvalidInputError(f"PostgreSQL cannot hold it: {first_line(error)}") from error
 
 
 def first_line(error: Exception) -> str:
@@ -162,16 +172,22 @@ def direct_connection(url: str) -> Generator[Connection[TupleRow]]:
     Raises:
         DatabaseError: PostgreSQL cannot be used.
     """
-    with (
-        translated(),
-        psycopg.connect(
+    with translated(), _connect(url) as connection:
+        yield connection
+
+
+def _connect(url: str) -> Connection[TupleRow]:
+    try:
+        return psycopg.connect(
             url,
             autocommit=True,
             connect_timeout=CONNECT_TIMEOUT_S,
             application_name="waagent direct",
-        ) as connection,
-    ):
-        yield connection
+        )
+    except psycopg.ProgrammingError as error:
+        raise DatabaseError(
+            f"the database URL cannot be read: {first_line(error)}", hint=_HINT
+        ) from error
 
 
 def listen(connection: Connection[TupleRow], channel: str) -> None:

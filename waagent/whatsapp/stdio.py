@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from waagent.folders import private_folder
+
 _FILE_MODE = 0o600
 
 
@@ -14,7 +16,7 @@ def redirect_stdio(log_path: Path) -> None:
 
     The file is created readable by its owner only: the library's lines can hold phone numbers.
     """
-    log_path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(log_path.parent)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()

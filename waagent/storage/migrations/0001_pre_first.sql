@@ -301,7 +301,7 @@ grant select (id, tenant_id, name, desired, state, reason, paired, pairing_id, b
     on sessions to waagent_system;
 grant update (state, reason, pairing_id, updated_at) on sessions to waagent_system;
 grant select, insert, update on session_leases to waagent_system;
-grant select (id, tenant_id, process_after, process_queued_at) on conversations to waagent_system;
+grant select (id, tenant_id, session_id, process_after, process_queued_at) on conversations to waagent_system;
 grant update (process_queued_at) on conversations to waagent_system;
 grant select (message_id, tenant_id, session_id, conversation_id, priority, state, not_before, claimed_epoch, created_at)
     on outbox to waagent_system;

@@ -10,6 +10,13 @@ where id in (
     for update skip locked)
 returning tenant_id::text, id::text
 
+-- name: conversations.lock
+-- scope: tenant
+-- Whoever writes to a conversation or to what hangs on it comes through here first: so nobody waits
+-- in a circle, and the messages of a conversation are committed in the order of their numbers.
+select id::text from conversations
+where tenant_id = %(tenant_id)s and id = any(%(conversation_ids)s::uuid[]) order by id for update
+
 -- name: conversations.facts
 -- scope: tenant
 -- What is known of a conversation that is to be judged.
@@ -52,8 +59,13 @@ returning id::text
 -- Nothing waits any more, unless something came in while it was judged.
 update conversations set process_after = null, process_queued_at = null, waiting_since = null
 where tenant_id = %(tenant_id)s and id = %(conversation_id)s and process_after is not distinct from %(seen)s
+    and not exists (select from messages m
+        where m.tenant_id = %(tenant_id)s and m.conversation_id = %(conversation_id)s and m.seq > %(last_seq)s)
 
 -- name: conversations.mark_read
 -- scope: tenant
--- A person has seen it.
-update conversations set unread = 0 where tenant_id = %(tenant_id)s and id = %(conversation_id)s and unread > 0
+-- A person has seen it; answers with its lead.
+update conversations set unread = 0
+where tenant_id = %(tenant_id)s and id = %(conversation_id)s and unread > 0
+returning (select l.id::text from leads l
+    where l.tenant_id = %(tenant_id)s and l.conversation_id = %(conversation_id)s)

@@ -34,15 +34,20 @@ where tenant_id = %(tenant_id)s and id = any(%(message_ids)s::uuid[]) and state 
 
 -- name: followups.due
 -- scope: system
--- Follow-ups whose time has come.
-select tenant_id::text, id::text from follow_ups
-where state = 'pending' and due_at <= now() order by due_at limit %(limit)s
+-- Follow-ups whose time has come, of numbers that are connected: the others would wait in the
+-- outbox and go out whenever their number comes back, in the middle of the night perhaps.
+select f.tenant_id::text, f.id::text from follow_ups f
+join conversations v on v.id = f.conversation_id
+join sessions s on s.id = v.session_id
+where f.state = 'pending' and f.due_at <= now() and (s.state = 'connected' or not s.paired)
+order by f.due_at limit %(limit)s
 
 -- name: followups.take
 -- scope: tenant
--- One due follow-up with all that is checked again before it goes out; locked, or absent when another has it.
+-- One due follow-up with all that is checked again before it goes out; locked, or absent when another has it,
+-- or when a message is just coming in: the next tick sees what it changed.
 select f.id::text, f.conversation_id::text, v.session_id::text, v.contact_id::text, c.name_enc, l.stage,
-    i.product, i.intent, v.last_inbound_at, v.last_outbound_at, s.paired,
+    f.due_at, i.product, i.intent, v.last_inbound_at, v.last_outbound_at, s.paired,
     exists (select from opt_outs x where x.tenant_id = %(tenant_id)s and x.contact_id = v.contact_id) as opted_out,
     (select count(*) from follow_ups g where g.tenant_id = %(tenant_id)s and g.conversation_id = v.id
         and g.id <> f.id and g.state in ('queued', 'sent', 'unknown')
@@ -56,7 +61,13 @@ join contacts c on c.tenant_id = %(tenant_id)s and c.id = v.contact_id
 join leads l on l.tenant_id = %(tenant_id)s and l.id = f.lead_id
 left join customer_insights i on i.tenant_id = %(tenant_id)s and i.id = l.insight_id
 where f.tenant_id = %(tenant_id)s and f.id = %(follow_up_id)s and f.state = 'pending' and f.due_at <= now()
-for update of f skip locked
+for update of f, v skip locked
+
+-- name: followups.postpone
+-- scope: tenant
+-- Not now.
+update follow_ups set due_at = %(due_at)s, updated_at = now()
+where tenant_id = %(tenant_id)s and id = %(follow_up_id)s and state = 'pending'
 
 -- name: followups.queued
 -- scope: tenant

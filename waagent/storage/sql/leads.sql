@@ -20,7 +20,7 @@ insert into leads (tenant_id, conversation_id, contact_id, stage)
 select %(tenant_id)s, v.id, v.contact_id, %(stage)s from conversations v
 where v.tenant_id = %(tenant_id)s and v.id = any(%(conversation_ids)s::uuid[])
 on conflict (conversation_id) do nothing
-returning id::text
+returning id::text, conversation_id::text
 
 -- name: leads.of_conversation
 -- scope: tenant

@@ -10,7 +10,8 @@ returning id::text, session_id::text, contact_id::text
 
 -- name: messages.insert_arrived
 -- scope: tenant
--- Store what arrived, each once. A stub of a message that could not be decrypted gives way to the message.
+-- Store what arrived, each once. A stub of a message that could not be decrypted gives way to the message,
+-- which gets a number of its own: what was judged up to the stub's has not seen it. (xmax is 0 in a new row.)
 insert into messages as m
     (tenant_id, session_id, conversation_id, wa_message_id, direction, origin, kind, body_enc, state, at)
 select %(tenant_id)s, session_id, conversation_id, wa_message_id, direction, origin, kind, body_enc, state, at
@@ -19,9 +20,9 @@ from unnest(%(session_ids)s::uuid[], %(conversation_ids)s::uuid[], %(wa_message_
     %(ats)s::timestamptz[])
     as new (session_id, conversation_id, wa_message_id, direction, origin, kind, body_enc, state, at)
 on conflict (tenant_id, session_id, wa_message_id, from_me) do update
-    set kind = excluded.kind, body_enc = excluded.body_enc, stored_at = now()
+    set kind = excluded.kind, body_enc = excluded.body_enc, stored_at = now(), seq = default
     where m.kind = 'undecryptable' and excluded.kind <> 'undecryptable'
-returning conversation_id::text, direction
+returning m.id::text, m.conversation_id::text, m.direction, m.xmax = 0 as fresh
 
 -- name: messages.touch_conversations
 -- scope: tenant
@@ -31,12 +32,12 @@ update conversations c set
     last_message_at = greatest(c.last_message_at, new.at),
     last_inbound_at = case when new.inbound > 0 then greatest(c.last_inbound_at, new.at) else c.last_inbound_at end,
     last_outbound_at = case when new.outbound > 0 then greatest(c.last_outbound_at, new.at) else c.last_outbound_at end,
-    unread = case when new.outbound > 0 then 0 else c.unread + new.inbound end,
+    unread = case when new.outbound > 0 then 0 else c.unread end + new.unread,
     waiting_since = coalesce(c.waiting_since, now()),
     process_after = least(now() + %(quiet)s::interval, coalesce(c.waiting_since, now()) + %(longest)s::interval),
     process_queued_at = null
-from unnest(%(ids)s::uuid[], %(ats)s::timestamptz[], %(inbound)s::integer[], %(outbound)s::integer[])
-    as new (id, at, inbound, outbound)
+from unnest(%(ids)s::uuid[], %(ats)s::timestamptz[], %(inbound)s::integer[], %(outbound)s::integer[],
+    %(unread)s::integer[]) as new (id, at, inbound, outbound, unread)
 where c.tenant_id = %(tenant_id)s and c.id = new.id
 
 -- name: messages.list

@@ -31,6 +31,14 @@ update outbox set state = %(state)s, error = %(error)s, not_before = coalesce(%(
     updated_at = now()
 where tenant_id = %(tenant_id)s and message_id = %(message_id)s and state = 'sending' and claimed_epoch = %(epoch)s
 
+-- name: outbox.overtaken
+-- scope: tenant
+-- Whether somebody wrote in the conversation after this follow-up was queued.
+select exists (
+    select from messages f join messages n on n.tenant_id = %(tenant_id)s
+        and n.conversation_id = f.conversation_id and n.seq > f.seq and n.origin <> 'follow_up'
+    where f.tenant_id = %(tenant_id)s and f.id = %(message_id)s and f.origin = 'follow_up')
+
 -- name: outbox.message_state
 -- scope: tenant
 -- The message's side of it; a receipt that came first is not undone.

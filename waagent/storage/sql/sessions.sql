@@ -25,6 +25,11 @@ update sessions set state = 'pairing', reason = null, pairing_id = %(pairing_id)
     updated_at = now()
 where tenant_id = %(tenant_id)s and id = %(session_id)s and not paired
 
+-- name: sessions.current_pairing
+-- scope: tenant
+-- The pairing a session waits for.
+select pairing_id from sessions where tenant_id = %(tenant_id)s and name = %(name)s and state = 'pairing'
+
 -- name: sessions.pairing_is_current
 -- scope: tenant
 -- Whether a pairing is still the one the session waits for.
@@ -51,6 +56,20 @@ where tenant_id = %(tenant_id)s and id = %(session_id)s and pairing_id = %(pairi
 -- Pairings whose process can no longer be alive.
 update sessions set state = 'new', reason = 'pairing_abandoned', pairing_id = null, updated_at = now()
 where state = 'pairing' and updated_at < now() - %(older_than)s::interval
+returning id::text
+
+-- name: sessions.unpark
+-- scope: tenant
+-- A person wants a linked number connected again that had been given up; not before its ban ends.
+update sessions set state = 'disconnected', reason = null, banned_until = null, desired = 'connected', updated_at = now()
+where tenant_id = %(tenant_id)s and id = %(session_id)s and paired
+    and (desired = 'stopped' or state = any(%(parked)s)) and coalesce(banned_until, '-infinity') <= now()
+
+-- name: sessions.bans_over
+-- scope: system
+-- Numbers whose temporary ban has ended.
+update sessions set state = 'disconnected', reason = 'ban_over', updated_at = now()
+where state = 'banned_until' and banned_until <= now()
 returning id::text
 
 -- name: sessions.credentials
