@@ -1,1 +1,50 @@
-"""TODO"""
+"""The brain: engines that say what a conversation is about, behind one port.
+
+``build_classifier`` is the way in; it imports only what the chosen engine needs. For users:
+docs/reference/ai.md.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waagent.errors import ConfigError
+
+if TYPE_CHECKING:
+    from waagent.ai.port import Classifier
+
+ENGINES = ("local", "openai", "off")
+DEFAULT_MODEL = "gpt-5-mini"
+
+
+def build_classifier(
+    engine: str, *, base_url: str | None, api_key: str | None, model: str | None
+) -> Classifier | None:
+    """The engine named, or None for ``off``. ``openai`` falls back to ``local`` when it fails.
+
+    Without ``base_url`` the OpenAI cloud is meant and ``api_key`` is required; a server of one's
+    own needs no key. Raises ConfigError for an unknown engine or a missing key, AiError when the
+    local model cannot be loaded.
+    """
+    if engine == "off":
+        return None
+    if engine not in ENGINES:
+        raise ConfigError(
+            f"unknown AI engine {engine!r}",
+            hint="set WAAGENT_AI_ENGINE to local, openai or off",
+        )
+    if engine == "openai" and not base_url and not api_key:
+        raise ConfigError(
+            "the openai engine needs a key",
+            hint="set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own",
+        )
+    from waagent.ai.local import LocalClassifier
+
+    local = LocalClassifier()
+    if engine == "local":
+        return local
+    from waagent.ai.fallback import FallbackClassifier
+    from waagent.ai.openai_engine import OpenAiClassifier
+
+    remote = OpenAiClassifier(base_url=base_url, api_key=api_key, model=model or DEFAULT_MODEL)
+    return FallbackClassifier(primary=remote, fallback=local)

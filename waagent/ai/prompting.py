@@ -1,0 +1,41 @@
+"""The messages sent to a language model: a versioned instruction, and the chat fenced as data."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+from waagent.ai.text import clean
+from waagent.domain.labels import Turn
+
+PROMPT_VERSION = "classify-1"
+MAX_TURNS = 30
+MAX_TURN_CHARS = 1000
+MAX_CATALOGUE = 100
+
+
+@lru_cache(maxsize=1)
+def instruction() -> str:
+    """The instruction of ``PROMPT_VERSION``."""
+    path = files("waagent.ai") / "prompts" / f"{PROMPT_VERSION}.md"
+    return path.read_text(encoding="utf-8")
+
+
+def messages(turns: Sequence[Turn], catalogue: Sequence[str]) -> list[dict[str, str]]:
+    """The system and the user message. The chat stands between two lines with a random marker."""
+    marker = f"=== {secrets.token_hex(8)} ==="
+    chat = "\n".join(_line(turn) for turn in turns[-MAX_TURNS:])
+    names = [clean(name)[:80] for name in catalogue[:MAX_CATALOGUE]]
+    shop = f"Catalogue: {json.dumps(names, ensure_ascii=False)}\n" if names else ""
+    return [
+        {"role": "system", "content": instruction()},
+        {"role": "user", "content": f"{shop}{marker}\n{chat}\n{marker}\nLabel this chat."},
+    ]
+
+
+def _line(turn: Turn) -> str:
+    text = " ".join(clean(turn.text)[:MAX_TURN_CHARS].split())
+    return f"{turn.author.upper()}: {text or '[media]'}"
