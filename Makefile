@@ -48,7 +48,7 @@ test: check ## Everything CI runs
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 bench: dev ## Measured figures (minutes)
-	$(BIN)/python -m pytest -q -s -p no:cacheprovider benchmarks
+	$(BIN)/python -m benchmarks
 
 lock: dev ## Re-pin every dependency with hashes
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra sandbox --extra build pyproject.toml -o requirements.lock

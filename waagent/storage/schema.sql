@@ -546,6 +546,8 @@ GRANT SELECT(id) ON TABLE waagent.conversations TO waagent_system;
 
 GRANT SELECT(tenant_id) ON TABLE waagent.conversations TO waagent_system;
 
+GRANT SELECT(session_id) ON TABLE waagent.conversations TO waagent_system;
+
 GRANT SELECT(process_after) ON TABLE waagent.conversations TO waagent_system;
 
 GRANT SELECT(process_queued_at),UPDATE(process_queued_at) ON TABLE waagent.conversations TO waagent_system;
