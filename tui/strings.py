@@ -136,7 +136,7 @@ _TEXT: dict[str, tuple[str, str]] = {
     "reason.sent_already": ("sudah pernah dikirim", "sent before"),
     "reason.unlinked": ("nomor tidak tertaut", "number not linked"),
     # Times
-    "age.now": ("baru", "now"),
+    "age.now": ("kini", "now"),
     "age.minutes": ("{n} mnt", "{n} min"),
     "age.hours": ("{n} jam", "{n} h"),
     "age.days": ("{n} hr", "{n} d"),
