@@ -9,11 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
-from waagent.errors import WaagentError
+from waagent.errors import BackendError, WaagentError
 from waagent.services.core import OUTBOX_CHANNEL
 from waagent.services.outbox import Claim, OutboxService, Waiting
 from waagent.storage.feed import notifications
@@ -101,10 +102,9 @@ class Sender:
         try:
             claim = self._outbox.claim(waiting, self._owner, epoch)
             if claim is not None:
-                self._transmit(waiting.session_id, claim)
+                self._record(waiting.session_id, self._transmit(waiting.session_id, claim))
         except WaagentError as error:
-            # What was claimed stays in "sending" and is settled as unknown: it may have gone.
-            log.warning("outbox.unwritten", session=waiting.session_id, error=error.code)
+            log.warning("outbox.unclaimed", session=waiting.session_id, error=error.code)
         except Exception:
             log.exception("outbox.failed", session=waiting.session_id)
         finally:
@@ -112,16 +112,17 @@ class Sender:
                 self._busy.discard(waiting.session_id)
             self._wake.set()
 
-    def _transmit(self, session_id: str, claim: Claim) -> None:
+    def _transmit(self, session_id: str, claim: Claim) -> Callable[[], None]:
+        """Send; how it ended, as what is to be written of it."""
         try:
             sent = self._gateway.send_text(session_id, claim.chat_jid, claim.text)
         except SendError as error:
-            self._not_acknowledged(session_id, claim, error)
-            return
+            return self._not_acknowledged(session_id, claim, error)
         except WaagentError as error:
-            self._outbox.refused(claim, error.code)
-            return
-        self._outbox.sent(claim, sent)
+            return partial(self._outbox.refused, claim, error.code)
+        except Exception:
+            log.exception("message.unexpected", session=session_id, message=claim.message_id)
+            return partial(self._outbox.uncertain, claim, "unexpected")
         log.info(
             "message.sent",
             action="send",
@@ -129,15 +130,26 @@ class Sender:
             session=session_id,
             message=claim.message_id,
         )
+        return partial(self._outbox.sent, claim, sent)
 
-    def _not_acknowledged(self, session_id: str, claim: Claim, error: SendError) -> None:
+    def _record(self, session_id: str, write: Callable[[], None]) -> None:
+        """Write how a send ended, as soon as PostgreSQL lets us.
+
+        What cannot be written before this host goes is settled as unknown by the next tick.
+        """
+        while True:
+            try:
+                write()
+                return
+            except BackendError as error:
+                log.warning("outbox.unwritten", session=session_id, error=error.code)
+                if self._stop.wait(POLL_S):
+                    return
+
+    def _not_acknowledged(
+        self, session_id: str, claim: Claim, error: SendError
+    ) -> Callable[[], None]:
         reason = error.code or error.reason
-        if isinstance(error, SendRefused):
-            self._outbox.refused(claim, reason)
-        elif isinstance(error, NotConnected):
-            self._outbox.not_sent(claim, reason)
-        else:
-            self._outbox.uncertain(claim, reason)
         log.warning(
             "message.not_acknowledged",
             action="send",
@@ -147,3 +159,8 @@ class Sender:
             kind=type(error).__name__,
             reason=reason,
         )
+        if isinstance(error, SendRefused):
+            return partial(self._outbox.refused, claim, reason)
+        if isinstance(error, NotConnected):
+            return partial(self._outbox.not_sent, claim, reason)
+        return partial(self._outbox.uncertain, claim, reason)

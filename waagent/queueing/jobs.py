@@ -11,8 +11,8 @@ from typing import Any
 
 from redis import Redis
 from rq import Queue, Worker
-from rq.exceptions import DuplicateJobError
-from rq.job import Job
+from rq.exceptions import DuplicateJobError, NoSuchJobError
+from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
 from waagent.queueing import names
@@ -82,25 +82,38 @@ class JobQueue:
     def enqueue_once(
         self, queue: str, job: str, job_id: str, *args: str, timeout_s: int = 180
     ) -> bool:
-        """Queue it unless a job of that id waits or runs; says whether it did.
+        """Queue it unless a job of that id waits; says whether it did.
+
+        One that seems to run may belong to a worker that was killed, and Redis would not know for
+        minutes: then a second one is queued, under an id of its own.
 
         Raises:
             waagent.errors.RedisError: Redis cannot be used.
         """
-        with translated():
-            try:
-                self._queue(queue).enqueue(
-                    job,
-                    args=args,
-                    job_id=job_id,
-                    unique=True,
-                    job_timeout=timeout_s,
-                    result_ttl=0,
-                    failure_ttl=0,
-                )
-            except DuplicateJobError:
-                return False
-        return True
+        for unique_id in (job_id, f"{job_id}-again"):
+            with translated():
+                try:
+                    self._queue(queue).enqueue(
+                        job,
+                        args=args,
+                        job_id=unique_id,
+                        unique=True,
+                        job_timeout=timeout_s,
+                        result_ttl=0,
+                        failure_ttl=0,
+                    )
+                    return True
+                except DuplicateJobError:
+                    if not self._seems_to_run(unique_id):
+                        return False
+        return False
+
+    def _seems_to_run(self, job_id: str) -> bool:
+        try:
+            job = JsonJob.fetch(job_id, connection=self._redis)
+        except NoSuchJobError:
+            return False
+        return job.get_status() is JobStatus.STARTED
 
     def length(self, queue: str) -> int:
         """How many jobs wait."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 from rq import SimpleWorker
+from rq.job import JobStatus
 from rq.serializers import JSONSerializer
 
 from waagent import errors
@@ -131,6 +132,16 @@ def test_under_one_id_a_job_is_queued_once(jobs: JobQueue) -> None:
     assert jobs.enqueue_once(QUEUE, names.TICK, "process-2", "a")
     assert jobs.length(QUEUE) == 2
     assert (jobs.running(QUEUE), jobs.workers(QUEUE)) == (0, 0)
+
+
+def test_a_job_whose_worker_was_killed_does_not_keep_another_out(
+    redis: Redis, jobs: JobQueue
+) -> None:
+    assert jobs.enqueue_once(QUEUE, names.TICK, "process-1", "a")
+    JsonJob.fetch("process-1", connection=redis).set_status(JobStatus.STARTED)
+    assert jobs.enqueue_once(QUEUE, names.TICK, "process-1", "a")
+    assert JsonQueue(QUEUE, connection=redis).job_ids[-1] == "process-1-again"
+    assert not jobs.enqueue_once(QUEUE, names.TICK, "process-1", "a")
 
 
 @pytest.mark.parametrize(

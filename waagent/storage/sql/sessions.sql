@@ -47,7 +47,7 @@ where tenant_id = %(tenant_id)s and id = %(session_id)s and pairing_id = %(pairi
 -- name: sessions.pairing_ended
 -- scope: tenant
 -- Give up a pairing: the session is as if it had not been tried.
-update sessions set state = 'new', reason = %(reason)s,
+update sessions set state = case when jid_enc is null then 'new' else 'logged_out' end, reason = %(reason)s,
     pairing_id = null, updated_at = now()
 where tenant_id = %(tenant_id)s and id = %(session_id)s and pairing_id = %(pairing_id)s and state = 'pairing'
 
@@ -85,7 +85,8 @@ select state, reason, phone_enc from sessions where tenant_id = %(tenant_id)s an
 -- name: sessions.set_state
 -- scope: tenant
 -- Write a state, if the writer still holds the lease it acted under.
-update sessions s set state = %(state)s, paired = s.paired and %(state)s <> 'logged_out', reason = %(reason)s, banned_until = %(banned_until)s,
+update sessions s set state = %(state)s, paired = s.paired and %(state)s <> 'logged_out', reason = %(reason)s,
+    phone_index = case when %(state)s <> 'logged_out' then s.phone_index end, banned_until = %(banned_until)s,
     last_event_at = now(), updated_at = now()
 where s.tenant_id = %(tenant_id)s and s.id = %(session_id)s and exists (
     select from session_leases l where l.tenant_id = %(tenant_id)s and l.session_id = s.id
