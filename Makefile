@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo test check lint types contracts bench lock train clean
+.PHONY: help install dev demo test check lint types contracts bench soak lock train clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ test: check ## Everything CI runs
 
 bench: dev ## Measured figures (minutes)
 	$(BIN)/python -m benchmarks
+
+soak: dev ## Crashes, over and over (minutes; SOAK_ROUNDS=5)
+	$(BIN)/python -m pytest -q -s -p no:cacheprovider tests/soak/soak_crashes.py
 
 lock: dev ## Re-pin every dependency with hashes
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra sandbox --extra build pyproject.toml -o requirements.lock

@@ -186,12 +186,18 @@ class Shop:
         return session_id
 
     def lease(self, session_id: str, owner: str = "host-1") -> Lease:
-        """The session in the hands of ``owner``."""
-        taken = self.host.leases.claim(owner, 1000, [])
-        others = [lease.session_id for lease in taken if lease.session_id != session_id]
-        self.host.leases.release(owner, others)
-        (lease,) = [lease for lease in taken if lease.session_id == session_id]
-        return lease
+        """The session in the hands of ``owner``, as soon as nobody else is writing to its row."""
+        found: list[Lease] = []
+
+        def claim() -> bool:
+            taken = self.host.leases.claim(owner, 1000, [])
+            found[:] = [lease for lease in taken if lease.session_id == session_id]
+            others = [lease.session_id for lease in taken if lease.session_id != session_id]
+            self.host.leases.release(owner, others)
+            return bool(found)
+
+        eventually(claim)
+        return found[0]
 
     def receive(self, session_id: str, *messages: InboundMessage) -> int:
         """Store what arrived; how many were new."""

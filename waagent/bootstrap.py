@@ -159,6 +159,7 @@ def open_core(settings: Settings, backend: Backend, *, size: int = 4) -> Generat
 @contextmanager
 def open_services(settings: Settings) -> Generator[Services]:
     """Everything a front end needs. Raises ConfigError and BackendError, and their kinds."""
+    check_given_key(settings)  # told before any server is made
     with open_backend(settings) as backend, open_core(settings, backend) as core:
         redis = connection.connect(backend.redis_url)
         try:

@@ -13,13 +13,14 @@ import argparse
 import json
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
 
 import structlog
 
 from waagent.errors import WaagentError
 from waagent.queueing import names
 from waagent.settings import Settings
-from workers.runtime import start_logging
+from workers.runtime import EMBEDDED, start_logging
 
 _FORKING = frozenset({names.SESSIONS, names.PAIRING})
 
@@ -73,12 +74,24 @@ def _work(settings: Settings, queue: str) -> int:
     if queue in _FORKING:
         settings.require_safe_pacing()
         _enter_endpoint(settings)
-    with open_backend(settings) as backend:
+    with _held_servers(settings, queue), open_backend(settings) as backend:
         redis = connect(backend.redis_url)
         check(redis)
         structlog.get_logger(__name__).info("worker.listening", action="listen", queue=queue)
         (run_forking if queue in _FORKING else run_in_process)(redis, queue)
     return 0
+
+
+def _held_servers(settings: Settings, queue: str) -> AbstractContextManager[object]:
+    """Keep the embedded servers from being stopped while numbers are still being handed over.
+
+    Should ``waagent up`` be killed, the next command to end would stop them: it would be the last.
+    """
+    if queue not in _FORKING or EMBEDDED not in os.environ:
+        return nullcontext()
+    from waagent.embedded import attach
+
+    return attach(settings.home)
 
 
 def _enter_endpoint(settings: Settings) -> None:

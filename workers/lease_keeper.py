@@ -13,6 +13,9 @@ from waagent.services.leases import FENCE_AFTER, RENEW_EVERY, Lease, LeaseServic
 
 log = structlog.get_logger(__name__)
 
+RETRY_S = 0.2
+"""A renewal that failed has waited for PostgreSQL already; the fence is near."""
+
 
 class LeaseKeeper:
     """Renews in one thread and watches the clock in another, since a renewal may hang.
@@ -69,7 +72,9 @@ class LeaseKeeper:
         self._stop.set()
 
     def _renew_loop(self) -> None:
-        while not self._stop.wait(RENEW_EVERY.total_seconds()):
+        pause = RENEW_EVERY.total_seconds()
+        while not self._stop.wait(pause):
+            pause = RETRY_S
             held = self.held()
             asked_at = time.monotonic()
             try:
@@ -77,6 +82,7 @@ class LeaseKeeper:
             except WaagentError as error:
                 log.warning("lease.renew_failed", owner=self._owner, error=error.code)
                 continue
+            pause = RENEW_EVERY.total_seconds()
             # The lease runs from when it was asked for, at the latest.
             self._renewed_at = asked_at
             for lease in held:

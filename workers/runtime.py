@@ -11,6 +11,9 @@ from waagent import logs
 from waagent.bootstrap import HostServices, open_host_services
 from waagent.settings import Settings, load_settings
 
+EMBEDDED = "WAAGENT_EMBEDDED"
+"""Set by ``up`` for its workers: the servers of the URLs they are given are the embedded ones."""
+
 
 def start_logging(process: str) -> Settings:
     """Read the settings and set up logging for this kind of process."""

@@ -42,6 +42,9 @@ RECONCILE_S = 1.0
 IDLE_S = 30.0
 """A host without a session ends, so that its worker is free for another job."""
 RETRY_START_S = 5.0
+OFFLINE_SYNC_S = 3.0
+"""Sends wait so long for WhatsApp to say that everything missed has been delivered: a reply that
+crosses a backlog can be encrypted with keys the other side is just leaving behind."""
 STOP_TIMEOUT_S = 20.0
 FLUSH_TIMEOUT_S = 30.0
 SEND_TIMEOUT_S = 10.0
@@ -53,6 +56,8 @@ class _Running:
 
     lease: Lease
     state: SessionState = SessionState.CONNECTING
+    sends_from: float = 0.0
+    """Monotonic time before which nothing is sent: what was missed comes in first."""
 
 
 def host_sessions() -> None:
@@ -122,10 +127,11 @@ class SessionHost:
         self._gateway.close(timeout=STOP_TIMEOUT_S)
 
     def _sending_epochs(self) -> dict[str, int]:
+        now = time.monotonic()
         return {
             key: running.lease.epoch
             for key, running in list(self._running.items())
-            if running.state is SessionState.CONNECTED
+            if running.state is SessionState.CONNECTED and running.sends_from <= now
         }
 
     def _idle(self) -> bool:
@@ -149,6 +155,9 @@ class SessionHost:
             return
         if event is None:
             self._stop_session(key)
+        elif event.kind is SessionEventKind.OFFLINE_SYNC_COMPLETED:
+            running.sends_from = 0.0
+            self._sender.wake()
         elif event.kind is SessionEventKind.DISCONNECTED and event.code == "ended":
             self._stop_session(key)  # the library gave up; the next reconcile starts it anew
         else:
@@ -171,7 +180,7 @@ class SessionHost:
         if stops_client(state):
             self._stop_session(lease.session_id)
         elif state is SessionState.CONNECTED:
-            self._sender.wake()
+            running.sends_from = time.monotonic() + OFFLINE_SYNC_S
 
     def _write_state(
         self, lease: Lease, state: SessionState, event: SessionEvent | None = None

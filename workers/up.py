@@ -41,6 +41,7 @@ from waagent.queueing.jobs import JobQueue
 from waagent.services.core import Core
 from waagent.settings import Settings, load_settings
 from waagent.whatsapp.endpoint import load_endpoint
+from workers.runtime import EMBEDDED
 from workers.supervisor import Phase, Program, ProgramState, Supervisor
 
 log = structlog.get_logger(__name__)
@@ -335,6 +336,8 @@ def _environment(settings: Settings, backend: Backend | None = None) -> dict[str
     if backend is not None:
         environment["WAAGENT_DATABASE_URL"] = backend.database_url
         environment["WAAGENT_REDIS_URL"] = backend.redis_url
+        if settings.database_url is None or settings.redis_url is None:
+            environment[EMBEDDED] = "1"
     return environment
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from redis import Redis
 from rq import Queue, Worker
-from rq.exceptions import DuplicateJobError, NoSuchJobError
+from rq.exceptions import DuplicateJobError, InvalidJobOperation, NoSuchJobError
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
@@ -110,10 +110,15 @@ class JobQueue:
 
     def _seems_to_run(self, job_id: str) -> bool:
         try:
-            job = JsonJob.fetch(job_id, connection=self._redis)
-        except NoSuchJobError:
-            return False
-        return job.get_status() is JobStatus.STARTED
+            status = JsonJob.fetch(job_id, connection=self._redis).get_status()
+        except (NoSuchJobError, InvalidJobOperation):
+            return False  # it ended this moment
+        return status is JobStatus.STARTED
+
+    def first_within(self, seconds: int, what: str) -> bool:
+        """Whether nobody has asked this for ``what`` in the last ``seconds``."""
+        with translated():
+            return bool(self._redis.set(f"waagent:asked:{what}", 1, nx=True, ex=seconds))
 
     def length(self, queue: str) -> int:
         """How many jobs wait."""

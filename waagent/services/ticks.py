@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 
+from waagent.errors import BackendError
 from waagent.queueing import names
 from waagent.queueing.jobs import JobQueue
 from waagent.services.core import Core
@@ -21,6 +22,8 @@ AGAIN_AFTER = timedelta(seconds=30)
 """A conversation that was queued and not judged by then is queued again: Redis may have lost it."""
 UNOWNED_FOR = timedelta(seconds=3)
 """Running hosts get this long to take a session before another host is started for it."""
+HOST_STARTS_WITHIN_S = 8
+"""A host that was asked for gets so long to start before another one is."""
 PAIRING_ABANDONED_AFTER = timedelta(minutes=15)
 
 
@@ -41,13 +44,31 @@ class TickService:
     outbox: OutboxService
 
     def run(self) -> None:
-        """Do everything that is due."""
-        self._queue_conversations()
-        self.follow_ups.dispatch_due()
-        self._ensure_hosts()
+        """Do everything that is due. What fails is logged, and keeps nothing else from being done.
+
+        Raises:
+            BackendError: PostgreSQL or Redis cannot be used, so nothing else would work either.
+        """
+        for part in (
+            self._queue_conversations,
+            self.follow_ups.dispatch_due,
+            self._ensure_hosts,
+            self._settle,
+            self._tidy_sessions,
+        ):
+            try:
+                part()
+            except BackendError:
+                raise
+            except Exception:
+                log.exception("tick.failed", action=part.__name__)
+
+    def _settle(self) -> None:
         unknown = self.outbox.settle_uncertain(GRACE)
         if unknown:
             log.warning("outbox.uncertain", action="settle", messages=unknown)
+
+    def _tidy_sessions(self) -> None:
         with self.core.db.system() as tx:
             tx.column("sessions.stale_pairings", older_than=PAIRING_ABANDONED_AFTER)
             tx.column("sessions.bans_over")
@@ -67,6 +88,7 @@ class TickService:
     def _ensure_hosts(self) -> None:
         """Ask for a host while sessions lack one; a free worker of ``sessions`` takes the job."""
         patience = UNOWNED_FOR if self.jobs.running(names.SESSIONS) else timedelta(0)
-        if self.leases.unowned(patience) and self.jobs.length(names.SESSIONS) == 0:
+        wanted = self.leases.unowned(patience) and self.jobs.length(names.SESSIONS) == 0
+        if wanted and self.jobs.first_within(HOST_STARTS_WITHIN_S, "host"):
             self.jobs.enqueue(names.SESSIONS, names.HOST_SESSIONS, timeout_s=-1)
             log.info("hosts.requested", action="host")

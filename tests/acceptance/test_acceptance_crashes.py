@@ -1,0 +1,150 @@
+"""Processes are killed while customers write: nothing is lost, doubled, or left behind.
+
+Every message that WhatsApp's server took is stored exactly once, every reply reaches its customer
+at most once and comes to an end, and the number is never connected twice at the same time. The
+customer who writes is another than the one who is answered: where messages of one chat cross, the
+library's ratchet may break, and their phones must ask each other anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+import pytest
+from acceptance_driver import Linked, Waagent, eventually
+from acceptance_traffic import (
+    Replier,
+    Writer,
+    accounted_for,
+    connected,
+    host_of,
+    named,
+    online,
+    quiet_logins,
+    received,
+    server,
+    settled,
+)
+
+pytestmark = [pytest.mark.xdist_group("acceptance"), pytest.mark.timeout(240)]
+
+AGAIN_MOST = 45.0
+"""Seconds. A killed host's lease must run out first: 16 s."""
+HELPERS = (("run", "ai"), ("run", "maintenance"), ("run", "pairing"), ("scheduler",))
+
+
+@pytest.fixture(scope="module")
+def shop(town: Waagent) -> Linked:
+    """A shop in ``town`` whose number nothing else uses."""
+    return town.link("Toko Tahan Banting", "6281200002005")
+
+
+@contextmanager
+def traffic(town: Waagent, shop: Linked, phone: str, *, stubs: bool = False) -> Iterator[None]:
+    """Messages both ways while the block breaks things; then all of them are accounted for."""
+    eventually("connected", lambda: connected(town, shop))
+    with (
+        quiet_logins(town, shop),
+        Writer(town, shop, phone) as writer,
+        Replier(town, shop, phone[:-1] + "9") as replies,
+    ):
+        yield
+        eventually("connected again", lambda: connected(town, shop), 90)
+        writer.wait_for(3)
+    accounted_for(town, shop, writer, stubs=stubs)
+    ends = settled(town, shop, list(replies.queued))
+    found = received(town, replies.phone)
+    assert not [text for text, times in found.items() if times > 1]
+    for message_id, text in replies.queued.items():
+        assert found[text] == 1 or ends[message_id] == "unknown", (text, ends[message_id])
+    for failure in replies.failures:
+        failure.refused(3)
+
+
+def test_workers_and_valkey_are_killed(town: Waagent, shop: Linked) -> None:
+    """The host of the number, then all the others at once, then what the next host hangs on."""
+    phone = "6281300004010"
+    with traffic(town, shop, phone):
+        kill(host_of(town, shop))
+        before = helpers(town)
+        valkey = server(town, "Valkey").pid
+        kill(*before, server(town, "Valkey"))
+        eventually("offline", lambda: not online(town, shop))
+        eventually("connected by another host", lambda: online(town, shop), AGAIN_MOST)
+        assert len(eventually("all are back", lambda: as_many(helpers(town), before))) > 4
+        assert server(town, "Valkey").pid != valkey
+
+        horse = host_of(town, shop)
+        parent = horse.parent()
+        assert parent is not None
+        kill(parent)
+        eventually("the orphan is gone", lambda: gone(horse))
+        eventually("connected by another host", lambda: online(town, shop), AGAIN_MOST)
+    eventually("the customer is understood", lambda: town.leads(shop.slug)[f"+{phone}"]["status"])
+
+
+def test_postgresql_is_killed(town: Waagent, shop: Linked) -> None:
+    """What comes while it is gone cannot be decrypted: the library keeps its keys there."""
+    with traffic(town, shop, "6281300004110", stubs=True):
+        old = server(town, "PostgreSQL")
+        kill(old)
+        eventually("it is back", lambda: is_back(town, "PostgreSQL", old.pid))
+
+
+def test_the_supervisor_is_killed(town: Waagent, shop: Linked) -> None:
+    with traffic(town, shop, "6281300004230"):
+        before = town.processes()
+        kill(*named(town, "workers", "up", "--json"))
+        eventually("what it had started is gone", lambda: not workers_of(before))
+        town.up()
+    assert not [process for process in workers_of(before) if process.is_running()]
+
+
+def test_down_while_messages_come_and_go(town: Waagent, shop: Linked) -> None:
+    """A SIGTERM is no crash: every reply that was accepted arrives, too."""
+    phone = "6281300004240"
+    eventually("connected", lambda: connected(town, shop))
+    with quiet_logins(town, shop), Writer(town, shop, phone) as writer:
+        with Replier(town, shop, phone[:-1] + "9") as replies:
+            assert town.down().json()["stopped"] is True
+        assert workers_of(town.processes()) == []
+        writer.wait_for(3)
+        town.up()
+        eventually("connected again", lambda: connected(town, shop))
+        writer.wait_for(3)
+    accounted_for(town, shop, writer)
+    settled(town, shop, list(replies.queued))
+    found = received(town, replies.phone)
+    assert found == dict.fromkeys(replies.queued.values(), 1)
+
+
+def helpers(town: Waagent) -> list[psutil.Process]:
+    return [process for words in HELPERS for process in named(town, *words)]
+
+
+def as_many(now: list[psutil.Process], before: list[psutil.Process]) -> list[psutil.Process] | None:
+    return now if len(now) == len(before) else None
+
+
+def kill(*processes: psutil.Process) -> None:
+    assert processes
+    for process in processes:
+        process.kill()
+
+
+def gone(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def is_back(town: Waagent, name: str, old: int) -> bool:
+    try:
+        return server(town, name).pid != old
+    except (ValueError, psutil.Error):
+        return False
+
+
+def workers_of(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those of them that live and run code of ours, not an embedded server's."""
+    return [p for p in processes if not gone(p) and "python" in " ".join(p.cmdline())[:200]]
