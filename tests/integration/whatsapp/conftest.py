@@ -81,12 +81,12 @@ def linked(link: Link) -> list[Linked]:
     return [link() for _ in range(10)]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def host(launch: Launch) -> Iterator[Remote]:
-    """One hosting process that must outlive all tests."""
+    """One hosting process that must outlive all tests of a module."""
     remote = launch()
     yield remote
-    assert remote.alive()
+    assert remote.alive(), f"ended by itself: {remote.exit()}"
     assert remote.exit() == 0
 
 
