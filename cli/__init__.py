@@ -1,1 +1,3 @@
-"""TODO"""
+"""The ``waagent`` command: parses, calls one service, presents."""
+
+from __future__ import annotations
