@@ -22,6 +22,9 @@ from waagent.whatsapp.store import create_store
 HARNESS = Path(__file__).parents[1] / "tests" / "integration" / "whatsapp"
 SESSIONS = 20
 SECONDS = 60.0
+REST = 6.0
+"""Between two restarts of a session. Each leaves two connections behind that PostgreSQL ends after
+30 s (``idle_session_timeout``), so a host that did nothing else would use all there are."""
 CUSTOMER = "6281310000001"
 FIRST_SHOP = 6281210000001
 
@@ -76,7 +79,7 @@ def _stress(host: Any, jids: dict[str, str]) -> list[tuple[str, float, str]]:
         host.do("start", key=key, jid=jid)
     took = time.monotonic() - began
     to = f"{CUSTOMER}@s.whatsapp.net"
-    done = host.do("stress", patience=SECONDS * 2, jids=jids, to=to, seconds=SECONDS)
+    done = host.do("stress", patience=SECONDS * 2, jids=jids, to=to, seconds=SECONDS, rest=REST)
     if not host.alive():
         raise RuntimeError("the library aborted its process")
     return [

@@ -100,9 +100,17 @@ def operations(gateway: Any, teller: Teller) -> dict[str, Callable[..., Any]]:
 
 
 def stress(
-    gateway: Any, teller: Teller, *, jids: dict[str, str], to: str, seconds: float
+    gateway: Any,
+    teller: Teller,
+    *,
+    jids: dict[str, str],
+    to: str,
+    seconds: float,
+    rest: float = 0.0,
 ) -> dict[str, int]:
     """Restart all sessions but two over and over, while others use the library; what was done.
+
+    ``rest`` seconds lie between two restarts of one session.
 
     Sends alone would take hours to meet a start: so two threads also ask, thousands of times a
     second and through the same gate, what reads the library's maps and does nothing else. That
@@ -117,6 +125,7 @@ def stress(
         while time.monotonic() < end:
             counts["stopped" if gateway.stop(key) else "stuck"] += 1
             gateway.start(key, jids[key], teller)
+            pause.wait(rest)
 
     def send(_: str) -> None:
         while time.monotonic() < end:
