@@ -6,7 +6,6 @@ home is a temporary one that is removed at the end, so every run begins with an 
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -102,6 +101,5 @@ def _link(services: Services, tenant: Tenant, sandbox: SandboxClient) -> None:
 
 
 def _board(settings: Settings, tenant: Tenant) -> int:
-    shown = {**launch.environment(settings), "WAAGENT_TENANT": tenant.slug}
-    shown = {**os.environ, **shown}
-    return subprocess.run(launch.command("tui", []), env=shown, check=False).returncode
+    environment = {**launch.environment(settings), "WAAGENT_TENANT": tenant.slug}
+    return subprocess.run(launch.command("tui", []), env=environment, check=False).returncode

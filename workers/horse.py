@@ -47,10 +47,6 @@ class StopFlag:
         """Wait for it; whether it is set."""
         return self._event.wait(seconds)
 
-    def set(self) -> None:
-        """End the job from inside."""
-        self._event.set()
-
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self._event.set()
 

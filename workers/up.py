@@ -33,12 +33,13 @@ from waagent.bootstrap import (
     open_backend,
     open_core,
 )
-from waagent.errors import ConfigError, ConflictError, EndpointError, TimedOutError, WaagentError
+from waagent.errors import ConfigError, ConflictError, TimedOutError, WaagentError
 from waagent.folders import private_folder
 from waagent.queueing import names
 from waagent.queueing.connection import check, connect
 from waagent.queueing.jobs import JobQueue
 from waagent.services.core import Core
+from waagent.services.onboarding import other_whatsapp
 from waagent.settings import Settings, load_settings
 from waagent.whatsapp.endpoint import load_endpoint
 from workers.runtime import EMBEDDED
@@ -93,12 +94,7 @@ def _require_same_whatsapp(core: Core, *, sandbox: bool) -> None:
         tied = tx.value("instance.whatsapp")
     if tied is None or tied == ("sandbox" if sandbox else "live"):
         return
-    held, used = ("real", "a sandbox") if sandbox else ("sandbox", "the real WhatsApp")
-    raise EndpointError(
-        f"this database holds {held} WhatsApp numbers: it is not used with {used}",
-        hint="use another WAAGENT_HOME or database"
-        + ("" if sandbox else ", or waagent up --sandbox, or set WAAGENT_WHATSAPP_ENDPOINT"),
-    )
+    raise other_whatsapp(sandbox=sandbox)
 
 
 def run_several(settings: Settings, queues: Sequence[str], count: int) -> int:

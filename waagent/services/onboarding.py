@@ -273,12 +273,17 @@ def claim_whatsapp(core: Core, tenant_id: str, *, sandbox: bool) -> None:
     with core.tenant(tenant_id) as scope:
         if scope.tx.run("instance.claim_whatsapp", whatsapp=wanted):
             return
+    raise other_whatsapp(sandbox=sandbox)
+
+
+def other_whatsapp(*, sandbox: bool) -> EndpointError:
+    """The error for a database of the other WhatsApp; ``sandbox`` says which one was wanted."""
     if sandbox:
-        raise EndpointError(
+        return EndpointError(
             "this database holds real WhatsApp numbers: it is not used with a sandbox",
             hint="use another WAAGENT_HOME or database for the sandbox",
         )
-    raise EndpointError(
+    return EndpointError(
         "this database holds sandbox numbers: it is not used with the real WhatsApp",
         hint="use another WAAGENT_HOME or database, or set WAAGENT_WHATSAPP_ENDPOINT",
     )
