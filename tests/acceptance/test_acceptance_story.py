@@ -189,7 +189,7 @@ def test_down_leaves_nothing_running(story: Waagent, shop: Linked) -> None:
 
 def test_numbers_of_a_sandbox_are_not_for_the_real_whatsapp(story: Waagent, shop: Linked) -> None:
     done = story.run("up", "--detach", "--json")
-    assert "sandbox WhatsApp numbers" in done.refused(2)
+    assert "sandbox numbers" in done.refused(2)
     assert story.processes() == []
 
 
