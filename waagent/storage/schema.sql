@@ -37,13 +37,30 @@ CREATE TABLE waagent.contact_aliases (
 
 ALTER TABLE ONLY waagent.contact_aliases FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE waagent.contact_merges (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id uuid NOT NULL,
+    kept_id uuid NOT NULL,
+    merged_id uuid NOT NULL,
+    moved jsonb NOT NULL,
+    evidence text NOT NULL,
+    actor text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    undone_at timestamp with time zone
+);
+
+ALTER TABLE ONLY waagent.contact_merges FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN waagent.contact_merges.moved IS 'ids of what moved from the one to the other, so that it can move back';
+
 CREATE TABLE waagent.contacts (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     tenant_id uuid NOT NULL,
     name_enc bytea,
     phone_enc bytea,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    merged_into uuid
 );
 
 ALTER TABLE ONLY waagent.contacts FORCE ROW LEVEL SECURITY;
@@ -110,6 +127,17 @@ CREATE TABLE waagent.follow_ups (
 
 ALTER TABLE ONLY waagent.follow_ups FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE waagent.hosts (
+    id text NOT NULL,
+    machine text NOT NULL,
+    pid integer NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    sessions integer DEFAULT 0 NOT NULL,
+    capacity integer NOT NULL,
+    draining boolean DEFAULT false NOT NULL
+);
+
 CREATE TABLE waagent.instance (
     only_one boolean DEFAULT true NOT NULL,
     key_check bytea NOT NULL,
@@ -158,6 +186,56 @@ CREATE TABLE waagent.leads (
 
 ALTER TABLE ONLY waagent.leads FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE waagent.message_gaps (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    conversation_id uuid,
+    wa_message_id text NOT NULL,
+    from_me boolean DEFAULT false NOT NULL,
+    cause text NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    noticed_at timestamp with time zone DEFAULT now() NOT NULL,
+    resolved_at timestamp with time zone,
+    CONSTRAINT message_gaps_cause_check CHECK ((cause = ANY (ARRAY['undecryptable'::text, 'unavailable'::text, 'late'::text])))
+);
+
+ALTER TABLE ONLY waagent.message_gaps FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE waagent.message_media (
+    tenant_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    mimetype text NOT NULL,
+    file_name_enc bytea,
+    size bigint NOT NULL,
+    ref_enc bytea,
+    state text DEFAULT 'pending'::text NOT NULL,
+    blob_enc bytea,
+    path text,
+    attempt integer DEFAULT 0 NOT NULL,
+    not_before timestamp with time zone DEFAULT now() NOT NULL,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT message_media_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'stored'::text, 'too_large'::text, 'failed'::text, 'expired'::text, 'no_space'::text])))
+);
+
+ALTER TABLE ONLY waagent.message_media FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN waagent.message_media.ref_enc IS 'what the library needs to fetch it: serialized, with its key';
+
+COMMENT ON COLUMN waagent.message_media.blob_enc IS 'the file itself when it is small; else path, below the media folder, has it encrypted';
+
+CREATE TABLE waagent.message_reactions (
+    tenant_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    by_me boolean NOT NULL,
+    emoji_enc bytea NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY waagent.message_reactions FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE waagent.messages (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     seq bigint NOT NULL,
@@ -173,10 +251,18 @@ CREATE TABLE waagent.messages (
     at timestamp with time zone NOT NULL,
     stored_at timestamp with time zone DEFAULT now() NOT NULL,
     from_me boolean GENERATED ALWAYS AS ((direction = 'out'::text)) STORED,
+    quoted_wa_id text,
+    edited_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    history boolean DEFAULT false NOT NULL,
     CONSTRAINT messages_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text])))
 );
 
 ALTER TABLE ONLY waagent.messages FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN waagent.messages.quoted_wa_id IS 'WhatsApp''s id of the message of the same chat that this one answers';
+
+COMMENT ON COLUMN waagent.messages.history IS 'came with the history of a new pairing: never judged or followed up by itself';
 
 ALTER TABLE waagent.messages ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME waagent.messages_seq_seq
@@ -186,6 +272,44 @@ ALTER TABLE waagent.messages ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE waagent.notification_channels (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id uuid NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    target_enc bytea NOT NULL,
+    language text DEFAULT 'id'::text NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT notification_channels_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'whatsapp'::text, 'apprise'::text]))),
+    CONSTRAINT notification_channels_language_check CHECK ((language = ANY (ARRAY['id'::text, 'en'::text]))),
+    CONSTRAINT notification_channels_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+);
+
+ALTER TABLE ONLY waagent.notification_channels FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE waagent.notifications (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id uuid NOT NULL,
+    channel_id uuid NOT NULL,
+    session_id uuid,
+    kind text NOT NULL,
+    dedupe_key text NOT NULL,
+    facts jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    attempt integer DEFAULT 0 NOT NULL,
+    not_before timestamp with time zone DEFAULT now() NOT NULL,
+    claimed_at timestamp with time zone,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT notifications_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'unknown'::text, 'dropped'::text])))
+);
+
+ALTER TABLE ONLY waagent.notifications FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN waagent.notifications.facts IS 'state, reason and times of what happened; no customer''s text, name or number';
 
 CREATE TABLE waagent.opt_outs (
     tenant_id uuid NOT NULL,
@@ -210,16 +334,67 @@ CREATE TABLE waagent.outbox (
     error text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    action text DEFAULT 'send'::text NOT NULL,
+    payload_enc bytea,
+    held text,
+    CONSTRAINT outbox_action_check CHECK ((action = ANY (ARRAY['send'::text, 'edit'::text, 'revoke'::text, 'react'::text]))),
     CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'unknown'::text, 'cancelled'::text])))
 );
 
 ALTER TABLE ONLY waagent.outbox FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN waagent.outbox.message_id IS 'the message to be sent, or the one an edit, a revocation or a reaction is about';
+
+COMMENT ON COLUMN waagent.outbox.payload_enc IS 'the new text of an edit, the emoji of a reaction';
+
+COMMENT ON COLUMN waagent.outbox.held IS 'why it waits for not_before: a limit, quiet hours, a freeze';
 
 CREATE TABLE waagent.schema_migrations (
     version integer NOT NULL,
     name text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
+
+CREATE TABLE waagent.session_events (
+    id bigint NOT NULL,
+    tenant_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    state text NOT NULL,
+    reason text,
+    action text
+);
+
+ALTER TABLE ONLY waagent.session_events FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE waagent.session_events IS 'every change of state, and what waagent did about it';
+
+ALTER TABLE waagent.session_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME waagent.session_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE waagent.session_health (
+    session_id uuid NOT NULL,
+    tenant_id uuid NOT NULL,
+    last_inbound_at timestamp with time zone,
+    last_probe_at timestamp with time zone,
+    last_probe_ok boolean,
+    keepalive_timeouts integer DEFAULT 0 NOT NULL,
+    failed_probes integer DEFAULT 0 NOT NULL,
+    forced_reconnects integer DEFAULT 0 NOT NULL,
+    client_restarts integer DEFAULT 0 NOT NULL,
+    callback_faults integer DEFAULT 0 NOT NULL,
+    disconnects integer DEFAULT 0 NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY waagent.session_health FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE waagent.session_leases (
     session_id uuid NOT NULL,
@@ -250,11 +425,35 @@ CREATE TABLE waagent.sessions (
     last_event_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    detail text,
+    number_since date,
+    first_paired_at timestamp with time zone,
+    connected_at timestamp with time zone,
+    down_since timestamp with time zone,
+    retry_at timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL,
+    frozen_until timestamp with time zone,
+    freeze_reason text,
+    move_to text,
     CONSTRAINT sessions_desired_check CHECK ((desired = ANY (ARRAY['connected'::text, 'stopped'::text]))),
     CONSTRAINT sessions_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
 );
 
 ALTER TABLE ONLY waagent.sessions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN waagent.sessions.detail IS 'of the state pairing: qr, code or passkey_required';
+
+COMMENT ON COLUMN waagent.sessions.number_since IS 'since when the number is in use on WhatsApp, as its owner declares; decides the warm-up';
+
+COMMENT ON COLUMN waagent.sessions.down_since IS 'when it left connected; null while it is connected or was never linked';
+
+COMMENT ON COLUMN waagent.sessions.retry_at IS 'no host starts it before then: it failed a moment ago';
+
+COMMENT ON COLUMN waagent.sessions.failures IS 'failed or replaced in a row; a connection that lasts resets it';
+
+COMMENT ON COLUMN waagent.sessions.frozen_until IS 'until then nothing goes out but replies to whoever wrote last (WhatsApp error 463, a ban that ended)';
+
+COMMENT ON COLUMN waagent.sessions.move_to IS 'the host that is to take it over; cleared when a host has it';
 
 CREATE TABLE waagent.tenants (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -274,6 +473,9 @@ ALTER TABLE ONLY waagent.audit_log
 
 ALTER TABLE ONLY waagent.contact_aliases
     ADD CONSTRAINT contact_aliases_pkey PRIMARY KEY (tenant_id, kind, value_index);
+
+ALTER TABLE ONLY waagent.contact_merges
+    ADD CONSTRAINT contact_merges_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY waagent.contacts
     ADD CONSTRAINT contacts_pkey PRIMARY KEY (tenant_id, id);
@@ -296,6 +498,9 @@ ALTER TABLE ONLY waagent.customer_insights
 ALTER TABLE ONLY waagent.follow_ups
     ADD CONSTRAINT follow_ups_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY waagent.hosts
+    ADD CONSTRAINT hosts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY waagent.instance
     ADD CONSTRAINT instance_pkey PRIMARY KEY (only_one);
 
@@ -308,23 +513,53 @@ ALTER TABLE ONLY waagent.leads
 ALTER TABLE ONLY waagent.leads
     ADD CONSTRAINT leads_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY waagent.message_gaps
+    ADD CONSTRAINT message_gaps_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY waagent.message_gaps
+    ADD CONSTRAINT message_gaps_tenant_id_session_id_wa_message_id_from_me_key UNIQUE (tenant_id, session_id, wa_message_id, from_me);
+
+ALTER TABLE ONLY waagent.message_media
+    ADD CONSTRAINT message_media_pkey PRIMARY KEY (tenant_id, message_id);
+
+ALTER TABLE ONLY waagent.message_reactions
+    ADD CONSTRAINT message_reactions_pkey PRIMARY KEY (tenant_id, message_id, by_me);
+
 ALTER TABLE ONLY waagent.messages
     ADD CONSTRAINT messages_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY waagent.messages
     ADD CONSTRAINT messages_tenant_id_session_id_wa_message_id_from_me_key UNIQUE (tenant_id, session_id, wa_message_id, from_me);
 
+ALTER TABLE ONLY waagent.notification_channels
+    ADD CONSTRAINT notification_channels_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY waagent.notification_channels
+    ADD CONSTRAINT notification_channels_tenant_id_name_key UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY waagent.notifications
+    ADD CONSTRAINT notifications_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY waagent.notifications
+    ADD CONSTRAINT notifications_tenant_id_channel_id_dedupe_key_key UNIQUE (tenant_id, channel_id, dedupe_key);
+
 ALTER TABLE ONLY waagent.opt_outs
     ADD CONSTRAINT opt_outs_pkey PRIMARY KEY (tenant_id, contact_id);
 
 ALTER TABLE ONLY waagent.outbox
-    ADD CONSTRAINT outbox_pkey PRIMARY KEY (message_id);
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY waagent.outbox
     ADD CONSTRAINT outbox_tenant_id_dedupe_key_key UNIQUE (tenant_id, dedupe_key);
 
 ALTER TABLE ONLY waagent.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY waagent.session_events
+    ADD CONSTRAINT session_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY waagent.session_health
+    ADD CONSTRAINT session_health_pkey PRIMARY KEY (session_id);
 
 ALTER TABLE ONLY waagent.session_leases
     ADD CONSTRAINT session_leases_pkey PRIMARY KEY (session_id);
@@ -363,9 +598,21 @@ CREATE INDEX lead_stage_history_lead ON waagent.lead_stage_history USING btree (
 
 CREATE INDEX leads_tenant ON waagent.leads USING btree (tenant_id, stage);
 
+CREATE INDEX message_gaps_day ON waagent.message_gaps USING btree (tenant_id, noticed_at);
+
+CREATE INDEX message_media_pending ON waagent.message_media USING btree (not_before) WHERE (state = 'pending'::text);
+
 CREATE INDEX messages_conversation ON waagent.messages USING btree (conversation_id, seq);
 
+CREATE INDEX notifications_open ON waagent.notifications USING btree (not_before) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
+
+CREATE INDEX outbox_message ON waagent.outbox USING btree (tenant_id, message_id);
+
 CREATE INDEX outbox_open ON waagent.outbox USING btree (session_id, priority, created_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
+
+CREATE UNIQUE INDEX outbox_send ON waagent.outbox USING btree (tenant_id, message_id) WHERE (action = 'send'::text);
+
+CREATE INDEX session_events_session ON waagent.session_events USING btree (tenant_id, session_id, at);
 
 ALTER TABLE ONLY waagent.audit_log
     ADD CONSTRAINT audit_log_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
@@ -376,8 +623,20 @@ ALTER TABLE ONLY waagent.contact_aliases
 ALTER TABLE ONLY waagent.contact_aliases
     ADD CONSTRAINT contact_aliases_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY waagent.contact_merges
+    ADD CONSTRAINT contact_merges_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.contact_merges
+    ADD CONSTRAINT contact_merges_tenant_id_kept_id_fkey FOREIGN KEY (tenant_id, kept_id) REFERENCES waagent.contacts(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.contact_merges
+    ADD CONSTRAINT contact_merges_tenant_id_merged_id_fkey FOREIGN KEY (tenant_id, merged_id) REFERENCES waagent.contacts(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY waagent.contacts
     ADD CONSTRAINT contacts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.contacts
+    ADD CONSTRAINT contacts_tenant_id_merged_into_fkey FOREIGN KEY (tenant_id, merged_into) REFERENCES waagent.contacts(tenant_id, id) ON DELETE SET NULL (merged_into);
 
 ALTER TABLE ONLY waagent.conversations
     ADD CONSTRAINT conversations_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES waagent.contacts(tenant_id, id) ON DELETE CASCADE;
@@ -424,6 +683,27 @@ ALTER TABLE ONLY waagent.leads
 ALTER TABLE ONLY waagent.leads
     ADD CONSTRAINT leads_tenant_id_insight_id_fkey FOREIGN KEY (tenant_id, insight_id) REFERENCES waagent.customer_insights(tenant_id, id);
 
+ALTER TABLE ONLY waagent.message_gaps
+    ADD CONSTRAINT message_gaps_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES waagent.conversations(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.message_gaps
+    ADD CONSTRAINT message_gaps_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.message_gaps
+    ADD CONSTRAINT message_gaps_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES waagent.sessions(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.message_media
+    ADD CONSTRAINT message_media_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.message_media
+    ADD CONSTRAINT message_media_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES waagent.messages(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.message_reactions
+    ADD CONSTRAINT message_reactions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.message_reactions
+    ADD CONSTRAINT message_reactions_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES waagent.messages(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY waagent.messages
     ADD CONSTRAINT messages_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES waagent.conversations(tenant_id, id) ON DELETE CASCADE;
 
@@ -432,6 +712,18 @@ ALTER TABLE ONLY waagent.messages
 
 ALTER TABLE ONLY waagent.messages
     ADD CONSTRAINT messages_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES waagent.sessions(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.notification_channels
+    ADD CONSTRAINT notification_channels_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.notifications
+    ADD CONSTRAINT notifications_tenant_id_channel_id_fkey FOREIGN KEY (tenant_id, channel_id) REFERENCES waagent.notification_channels(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.notifications
+    ADD CONSTRAINT notifications_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.notifications
+    ADD CONSTRAINT notifications_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES waagent.sessions(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY waagent.opt_outs
     ADD CONSTRAINT opt_outs_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES waagent.contacts(tenant_id, id) ON DELETE CASCADE;
@@ -451,6 +743,18 @@ ALTER TABLE ONLY waagent.outbox
 ALTER TABLE ONLY waagent.outbox
     ADD CONSTRAINT outbox_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES waagent.sessions(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY waagent.session_events
+    ADD CONSTRAINT session_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.session_events
+    ADD CONSTRAINT session_events_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES waagent.sessions(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.session_health
+    ADD CONSTRAINT session_health_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.session_health
+    ADD CONSTRAINT session_health_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES waagent.sessions(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY waagent.session_leases
     ADD CONSTRAINT session_leases_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
 
@@ -463,6 +767,8 @@ ALTER TABLE ONLY waagent.sessions
 ALTER TABLE waagent.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE waagent.contact_aliases ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE waagent.contact_merges ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE waagent.contacts ENABLE ROW LEVEL SECURITY;
 
@@ -478,7 +784,17 @@ ALTER TABLE waagent.lead_stage_history ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE waagent.leads ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE waagent.message_gaps ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE waagent.message_media ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE waagent.message_reactions ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE waagent.messages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE waagent.notification_channels ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE waagent.notifications ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE waagent.opt_outs ENABLE ROW LEVEL SECURITY;
 
@@ -488,11 +804,21 @@ CREATE POLICY scheduling ON waagent.conversations TO waagent_system USING (true)
 
 CREATE POLICY scheduling ON waagent.follow_ups TO waagent_system USING (true) WITH CHECK (true);
 
+CREATE POLICY scheduling ON waagent.message_media TO waagent_system USING (true) WITH CHECK (true);
+
+CREATE POLICY scheduling ON waagent.notifications TO waagent_system USING (true) WITH CHECK (true);
+
 CREATE POLICY scheduling ON waagent.outbox TO waagent_system USING (true) WITH CHECK (true);
+
+CREATE POLICY scheduling ON waagent.session_health TO waagent_system USING (true) WITH CHECK (true);
 
 CREATE POLICY scheduling ON waagent.session_leases TO waagent_system USING (true) WITH CHECK (true);
 
 CREATE POLICY scheduling ON waagent.sessions TO waagent_system USING (true) WITH CHECK (true);
+
+ALTER TABLE waagent.session_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE waagent.session_health ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE waagent.session_leases ENABLE ROW LEVEL SECURITY;
 
@@ -501,6 +827,8 @@ ALTER TABLE waagent.sessions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON waagent.audit_log TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
 CREATE POLICY tenant ON waagent.contact_aliases TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
+CREATE POLICY tenant ON waagent.contact_merges TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
 CREATE POLICY tenant ON waagent.contacts TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
@@ -514,11 +842,25 @@ CREATE POLICY tenant ON waagent.lead_stage_history TO waagent_app USING ((tenant
 
 CREATE POLICY tenant ON waagent.leads TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
+CREATE POLICY tenant ON waagent.message_gaps TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
+CREATE POLICY tenant ON waagent.message_media TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
+CREATE POLICY tenant ON waagent.message_reactions TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
 CREATE POLICY tenant ON waagent.messages TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
+CREATE POLICY tenant ON waagent.notification_channels TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
+CREATE POLICY tenant ON waagent.notifications TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
 CREATE POLICY tenant ON waagent.opt_outs TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
 CREATE POLICY tenant ON waagent.outbox TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
+CREATE POLICY tenant ON waagent.session_events TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
+CREATE POLICY tenant ON waagent.session_health TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
 CREATE POLICY tenant ON waagent.session_leases TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
@@ -537,6 +879,8 @@ GRANT ALL ON FUNCTION waagent.current_tenant() TO waagent_system;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.audit_log TO waagent_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.contact_aliases TO waagent_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.contact_merges TO waagent_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.contacts TO waagent_app;
 
@@ -566,6 +910,9 @@ GRANT SELECT(due_at) ON TABLE waagent.follow_ups TO waagent_system;
 
 GRANT SELECT(state) ON TABLE waagent.follow_ups TO waagent_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.hosts TO waagent_system;
+GRANT SELECT ON TABLE waagent.hosts TO waagent_app;
+
 GRANT SELECT ON TABLE waagent.instance TO waagent_app;
 GRANT SELECT ON TABLE waagent.instance TO waagent_system;
 
@@ -575,7 +922,49 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.lead_stage_history TO waagent
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.leads TO waagent_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.message_gaps TO waagent_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.message_media TO waagent_app;
+
+GRANT SELECT(tenant_id) ON TABLE waagent.message_media TO waagent_system;
+
+GRANT SELECT(message_id) ON TABLE waagent.message_media TO waagent_system;
+
+GRANT SELECT(size) ON TABLE waagent.message_media TO waagent_system;
+
+GRANT SELECT(state) ON TABLE waagent.message_media TO waagent_system;
+
+GRANT SELECT(attempt) ON TABLE waagent.message_media TO waagent_system;
+
+GRANT SELECT(not_before) ON TABLE waagent.message_media TO waagent_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.message_reactions TO waagent_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.messages TO waagent_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.notification_channels TO waagent_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.notifications TO waagent_app;
+
+GRANT SELECT(id) ON TABLE waagent.notifications TO waagent_system;
+
+GRANT SELECT(tenant_id) ON TABLE waagent.notifications TO waagent_system;
+
+GRANT SELECT(channel_id) ON TABLE waagent.notifications TO waagent_system;
+
+GRANT SELECT(session_id) ON TABLE waagent.notifications TO waagent_system;
+
+GRANT SELECT(kind) ON TABLE waagent.notifications TO waagent_system;
+
+GRANT SELECT(state) ON TABLE waagent.notifications TO waagent_system;
+
+GRANT SELECT(attempt) ON TABLE waagent.notifications TO waagent_system;
+
+GRANT SELECT(not_before) ON TABLE waagent.notifications TO waagent_system;
+
+GRANT SELECT(claimed_at) ON TABLE waagent.notifications TO waagent_system;
+
+GRANT SELECT(created_at) ON TABLE waagent.notifications TO waagent_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.opt_outs TO waagent_app;
 
@@ -598,6 +987,17 @@ GRANT SELECT(not_before) ON TABLE waagent.outbox TO waagent_system;
 GRANT SELECT(claimed_epoch) ON TABLE waagent.outbox TO waagent_system;
 
 GRANT SELECT(created_at) ON TABLE waagent.outbox TO waagent_system;
+
+GRANT SELECT(id) ON TABLE waagent.outbox TO waagent_system;
+
+GRANT SELECT(action) ON TABLE waagent.outbox TO waagent_system;
+
+GRANT SELECT(held) ON TABLE waagent.outbox TO waagent_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.session_events TO waagent_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.session_health TO waagent_app;
+GRANT SELECT ON TABLE waagent.session_health TO waagent_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.session_leases TO waagent_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE waagent.session_leases TO waagent_system;
@@ -625,6 +1025,26 @@ GRANT SELECT(banned_until) ON TABLE waagent.sessions TO waagent_system;
 GRANT SELECT(last_event_at) ON TABLE waagent.sessions TO waagent_system;
 
 GRANT SELECT(updated_at),UPDATE(updated_at) ON TABLE waagent.sessions TO waagent_system;
+
+GRANT SELECT(detail) ON TABLE waagent.sessions TO waagent_system;
+
+GRANT SELECT(number_since) ON TABLE waagent.sessions TO waagent_system;
+
+GRANT SELECT(first_paired_at) ON TABLE waagent.sessions TO waagent_system;
+
+GRANT SELECT(connected_at) ON TABLE waagent.sessions TO waagent_system;
+
+GRANT SELECT(down_since) ON TABLE waagent.sessions TO waagent_system;
+
+GRANT SELECT(retry_at),UPDATE(retry_at) ON TABLE waagent.sessions TO waagent_system;
+
+GRANT SELECT(failures),UPDATE(failures) ON TABLE waagent.sessions TO waagent_system;
+
+GRANT SELECT(frozen_until),UPDATE(frozen_until) ON TABLE waagent.sessions TO waagent_system;
+
+GRANT UPDATE(freeze_reason) ON TABLE waagent.sessions TO waagent_system;
+
+GRANT SELECT(move_to),UPDATE(move_to) ON TABLE waagent.sessions TO waagent_system;
 
 GRANT SELECT ON TABLE waagent.tenants TO waagent_app;
 GRANT SELECT,INSERT ON TABLE waagent.tenants TO waagent_system;

@@ -17,9 +17,30 @@ from shop_support import Admin, Customer, Shop, label
 
 from waagent.embedded import Backend
 
-NOT_TENANTS = {"instance", "schema_migrations"}
+NOT_TENANTS = {"hosts", "instance", "schema_migrations"}
 """Tables that hold nothing of any tenant."""
 DERIVED = {"messages": {"from_me"}}
+
+# A row of the shop in the tables that the story of ``full`` leaves empty.
+_MESSAGE = "from (select * from messages where tenant_id = %s limit 1) m"
+_SESSION = "from (select * from sessions where tenant_id = %s limit 1) s"
+OTHER_ROWS = (
+    f"insert into session_health (session_id, tenant_id) select s.id, s.tenant_id {_SESSION}",
+    "insert into session_events (session_id, tenant_id, state)"
+    f" select s.id, s.tenant_id, 'connected' {_SESSION}",
+    "insert into notification_channels (tenant_id, name, kind, target_enc)"
+    " values (%s, 'owner', 'email', 'x')",
+    "insert into notifications (tenant_id, channel_id, kind, dedupe_key, facts)"
+    " select tenant_id, id, 'test', 'x', '{}' from notification_channels where tenant_id = %s",
+    "insert into message_reactions (tenant_id, message_id, by_me, emoji_enc, at)"
+    f" select m.tenant_id, m.id, false, 'x', now() {_MESSAGE}",
+    "insert into message_media (tenant_id, message_id, mimetype, size)"
+    f" select m.tenant_id, m.id, 'image/jpeg', 1 {_MESSAGE}",
+    "insert into contact_merges (tenant_id, kept_id, merged_id, moved, evidence, actor)"
+    " select tenant_id, id, id, '{}', 'x', 'tests' from contacts where tenant_id = %s limit 1",
+    "insert into message_gaps (tenant_id, session_id, wa_message_id, cause, sent_at)"
+    f" select m.tenant_id, m.session_id, 'gap', 'late', now() {_MESSAGE}",
+)
 
 Enter = Callable[[str, str], object]
 
@@ -62,6 +83,8 @@ def full(new_shop: Callable[..., Shop]) -> tuple[Shop, Shop]:
         shop.admin.run(
             "insert into audit_log (tenant_id, actor, action) values (%s, 'tests', 'test')", shop.id
         )
+        for statement in OTHER_ROWS:
+            shop.admin.run(statement, shop.id)
     return shops
 
 

@@ -1,17 +1,8 @@
-"""What shop owners read: one catalogue, in Indonesian and English.
-
-``t("connected", phone=…)`` looks a message up in the language of ``WAAGENT_LANGUAGE``, which a
-front end sets once with :func:`use_language`. Errors are not here: they are for operators too and
-stay in English, with their codes.
-"""
+"""What the commands say to shop owners: (Indonesian, English) by key."""
 
 from __future__ import annotations
 
-from typing import Literal
-
-Language = Literal["id", "en"]
-
-_CATALOGUE: dict[str, tuple[str, str]] = {
+CATALOGUE: dict[str, tuple[str, str]] = {
     # key: (Indonesian, English)
     "yes": ("ya", "yes"),
     "no": ("tidak", "no"),
@@ -117,48 +108,4 @@ _CATALOGUE: dict[str, tuple[str, str]] = {
         "Done: {insights} insights, {moves} stage moves, follow-ups answered: {answered}.",
     ),
     "demo.stopping": ("Menghentikan waagent…", "Stopping waagent…"),
-    # What customers read. Short, warm, and easy to say no to.
-    "follow_up.greeting": ("Halo kak", "Hello"),
-    "follow_up.greeting_named": ("Halo kak {name}", "Hello {name}"),
-    "follow_up.greeting_titled": ("Halo {name}", "Hello {name}"),
-    "follow_up.product": (
-        "{greeting}, soal {product} yang ditanyakan, masih berminat? "
-        "Kalau ada yang mau ditanyakan lagi, kabari kami ya 😊",
-        "{greeting}, are you still interested in the {product} you asked about? "
-        "Just let us know if you have any questions 😊",
-    ),
-    "follow_up.product_unanswered": (
-        "{greeting}, maaf ya kami belum sempat membalas. Soal {product}, masih berminat? "
-        "Kabari kami ya 😊",
-        "{greeting}, sorry that we have not answered yet. Are you still interested in the "
-        "{product}? Just let us know 😊",
-    ),
-    "follow_up.question": (
-        "{greeting}, soal yang ditanyakan, masih ada yang bisa kami bantu? Kabari kami ya 😊",
-        "{greeting}, is there anything else we can help you with? Just let us know 😊",
-    ),
-    "follow_up.question_unanswered": (
-        "{greeting}, maaf ya kami belum sempat membalas. Ada yang bisa kami bantu? "
-        "Kabari kami ya 😊",
-        "{greeting}, sorry that we have not answered yet. How can we help? Just let us know 😊",
-    ),
 }
-
-_language: Language = "id"
-
-
-def use_language(language: Language) -> None:
-    """Set the language of this process."""
-    global _language
-    _language = language
-
-
-def t(key: str, **values: object) -> str:
-    """The message ``key`` with ``values`` filled in. Raises KeyError for an unknown key."""
-    indonesian, english = _CATALOGUE[key]
-    return (english if _language == "en" else indonesian).format(**values)
-
-
-def keys() -> frozenset[str]:
-    """Every key of the catalogue."""
-    return frozenset(_CATALOGUE)
