@@ -89,8 +89,8 @@ class InboundMessage:
 class InboundMedia:
     """A file that came with a message, not fetched yet.
 
-    ``size`` is in bytes, as its sender says. ``ref`` is what ``Gateway.download`` needs: serialized,
-    with the key of the file in it, so it is kept encrypted.
+    ``size`` is in bytes, as its sender says. ``ref`` is what ``Gateway.download`` needs:
+    serialized, with the key of the file in it, so it is kept encrypted.
     """
 
     mimetype: str
