@@ -7,6 +7,18 @@ CREATE FUNCTION waagent.current_tenant() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('waagent.tenant_id'::text, true), ''::text))::uuid;
 
+CREATE TABLE waagent.ai_usage (
+    tenant_id uuid NOT NULL,
+    month date NOT NULL,
+    engine text NOT NULL,
+    calls integer DEFAULT 0 NOT NULL,
+    tokens_in bigint DEFAULT 0 NOT NULL,
+    tokens_out bigint DEFAULT 0 NOT NULL,
+    cost_micro_usd bigint DEFAULT 0 NOT NULL
+);
+
+ALTER TABLE ONLY waagent.ai_usage FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE waagent.audit_log (
     id bigint NOT NULL,
     tenant_id uuid NOT NULL,
@@ -78,7 +90,8 @@ CREATE TABLE waagent.conversations (
     waiting_since timestamp with time zone,
     process_after timestamp with time zone,
     process_queued_at timestamp with time zone,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    bot_muted_until timestamp with time zone
 );
 
 ALTER TABLE ONLY waagent.conversations FORCE ROW LEVEL SECURITY;
@@ -86,6 +99,8 @@ ALTER TABLE ONLY waagent.conversations FORCE ROW LEVEL SECURITY;
 COMMENT ON COLUMN waagent.conversations.waiting_since IS 'when the oldest message arrived that no insight covers; null: none waits';
 
 COMMENT ON COLUMN waagent.conversations.process_after IS 'when to classify: the quiet period after the newest message';
+
+COMMENT ON COLUMN waagent.conversations.bot_muted_until IS 'a person answered: no follow-up is planned before then';
 
 CREATE TABLE waagent.customer_insights (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -105,12 +120,39 @@ CREATE TABLE waagent.customer_insights (
     tokens_in integer DEFAULT 0 NOT NULL,
     tokens_out integer DEFAULT 0 NOT NULL,
     latency_ms integer DEFAULT 0 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    status_confidence real,
+    intent_confidence real,
+    product_id uuid,
+    fallback_reason text,
+    cost_micro_usd bigint DEFAULT 0 NOT NULL
 );
 
 ALTER TABLE ONLY waagent.customer_insights FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN waagent.customer_insights.message_seq IS 'the newest message it looked at: the same messages are never judged twice';
+
+COMMENT ON COLUMN waagent.customer_insights.fallback_reason IS 'why another engine than the wanted one answered';
+
+COMMENT ON COLUMN waagent.customer_insights.cost_micro_usd IS 'by the price settings at the time; 0 for the local engine';
+
+CREATE TABLE waagent.follow_up_rules (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id uuid NOT NULL,
+    stage text,
+    intent text,
+    delay interval,
+    max_per_sale smallint DEFAULT 1 NOT NULL,
+    template_id uuid,
+    approval boolean DEFAULT false NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT follow_up_rules_max_per_sale_check CHECK (((max_per_sale >= 0) AND (max_per_sale <= 3)))
+);
+
+ALTER TABLE ONLY waagent.follow_up_rules FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE waagent.follow_up_rules IS 'null matches any stage or intent; the rule that names more wins; no rule: the built-in one';
 
 CREATE TABLE waagent.follow_ups (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -122,10 +164,24 @@ CREATE TABLE waagent.follow_ups (
     reason text,
     message_id uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    rule_id uuid,
+    template text,
+    text_enc bytea,
+    approval text,
+    approved_by text,
+    held_out boolean DEFAULT false NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT follow_ups_approval_check CHECK ((approval = ANY (ARRAY['wanted'::text, 'given'::text])))
 );
 
 ALTER TABLE ONLY waagent.follow_ups FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN waagent.follow_ups.template IS 'name of the template it was made with';
+
+COMMENT ON COLUMN waagent.follow_ups.text_enc IS 'the text as a person approved or wrote it; null: rendered when it is due';
+
+COMMENT ON COLUMN waagent.follow_ups.held_out IS 'left out by lot, to measure what follow-ups are worth';
 
 CREATE TABLE waagent.hosts (
     id text NOT NULL,
@@ -138,6 +194,23 @@ CREATE TABLE waagent.hosts (
     draining boolean DEFAULT false NOT NULL
 );
 
+CREATE TABLE waagent.insight_corrections (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    message_seq bigint NOT NULL,
+    label text NOT NULL,
+    given text,
+    corrected text,
+    actor text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT insight_corrections_label_check CHECK ((label = ANY (ARRAY['status'::text, 'intent'::text, 'sentiment'::text, 'needs_follow_up'::text, 'product'::text])))
+);
+
+ALTER TABLE ONLY waagent.insight_corrections FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN waagent.insight_corrections.message_seq IS 'the newest message when it was corrected: it holds until the customer writes again';
+
 CREATE TABLE waagent.instance (
     only_one boolean DEFAULT true NOT NULL,
     key_check bytea NOT NULL,
@@ -148,6 +221,17 @@ CREATE TABLE waagent.instance (
 );
 
 COMMENT ON COLUMN waagent.instance.whatsapp IS 'set by the first pairing: a database of real numbers is never used with a sandbox, or the other way round';
+
+CREATE TABLE waagent.lead_notes (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    body_enc bytea NOT NULL,
+    author text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY waagent.lead_notes FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE waagent.lead_stage_history (
     id bigint NOT NULL,
@@ -171,6 +255,15 @@ ALTER TABLE waagent.lead_stage_history ALTER COLUMN id ADD GENERATED ALWAYS AS I
     CACHE 1
 );
 
+CREATE TABLE waagent.lead_tags (
+    tenant_id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    tag text NOT NULL,
+    CONSTRAINT lead_tags_tag_check CHECK (((length(tag) >= 1) AND (length(tag) <= 40)))
+);
+
+ALTER TABLE ONLY waagent.lead_tags FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE waagent.leads (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     tenant_id uuid NOT NULL,
@@ -181,10 +274,18 @@ CREATE TABLE waagent.leads (
     insight_id uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT leads_stage_by_check CHECK ((stage_by = ANY (ARRAY['rule'::text, 'human'::text])))
+    score smallint DEFAULT 0 NOT NULL,
+    assignee text,
+    value bigint,
+    closed_at timestamp with time zone,
+    CONSTRAINT leads_score_check CHECK (((score >= 0) AND (score <= 100))),
+    CONSTRAINT leads_stage_by_check CHECK ((stage_by = ANY (ARRAY['rule'::text, 'human'::text]))),
+    CONSTRAINT leads_value_check CHECK ((value >= 0))
 );
 
 ALTER TABLE ONLY waagent.leads FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN waagent.leads.value IS 'rupiah';
 
 CREATE TABLE waagent.message_gaps (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -314,10 +415,14 @@ COMMENT ON COLUMN waagent.notifications.facts IS 'state, reason and times of wha
 CREATE TABLE waagent.opt_outs (
     tenant_id uuid NOT NULL,
     contact_id uuid NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    source text DEFAULT 'customer'::text NOT NULL,
+    confirmed_message_id uuid
 );
 
 ALTER TABLE ONLY waagent.opt_outs FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN waagent.opt_outs.confirmed_message_id IS 'the one message that said so to the customer';
 
 CREATE TABLE waagent.outbox (
     message_id uuid NOT NULL,
@@ -349,6 +454,30 @@ COMMENT ON COLUMN waagent.outbox.message_id IS 'the message to be sent, or the o
 COMMENT ON COLUMN waagent.outbox.payload_enc IS 'the new text of an edit, the emoji of a reaction';
 
 COMMENT ON COLUMN waagent.outbox.held IS 'why it waits for not_before: a limit, quiet hours, a freeze';
+
+CREATE TABLE waagent.product_aliases (
+    tenant_id uuid NOT NULL,
+    alias text NOT NULL,
+    product_id uuid NOT NULL,
+    CONSTRAINT product_aliases_alias_check CHECK (((length(alias) >= 1) AND (length(alias) <= 120)))
+);
+
+ALTER TABLE ONLY waagent.product_aliases FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE waagent.products (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id uuid NOT NULL,
+    name text NOT NULL,
+    price bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT products_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT products_price_check CHECK ((price >= 0))
+);
+
+ALTER TABLE ONLY waagent.products FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN waagent.products.price IS 'rupiah';
 
 CREATE TABLE waagent.schema_migrations (
     version integer NOT NULL,
@@ -455,6 +584,53 @@ COMMENT ON COLUMN waagent.sessions.frozen_until IS 'until then nothing goes out 
 
 COMMENT ON COLUMN waagent.sessions.move_to IS 'the host that is to take it over; cleared when a host has it';
 
+CREATE TABLE waagent.stage_names (
+    tenant_id uuid NOT NULL,
+    stage text NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT stage_names_name_check CHECK (((length(name) >= 1) AND (length(name) <= 40)))
+);
+
+ALTER TABLE ONLY waagent.stage_names FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE waagent.templates (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id uuid NOT NULL,
+    name text NOT NULL,
+    body text NOT NULL,
+    variant_of uuid,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT templates_body_check CHECK (((length(body) >= 1) AND (length(body) <= 1000))),
+    CONSTRAINT templates_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+);
+
+ALTER TABLE ONLY waagent.templates FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE waagent.tenant_heads (
+    tenant_id uuid NOT NULL,
+    weights bytea NOT NULL,
+    base_version text NOT NULL,
+    corrections integer NOT NULL,
+    scores jsonb NOT NULL,
+    trained_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY waagent.tenant_heads FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN waagent.tenant_heads.scores IS 'before and after, by label, on corrections held out';
+
+CREATE TABLE waagent.tenant_settings (
+    tenant_id uuid NOT NULL,
+    follow_ups_paused_until timestamp with time zone,
+    hold_out_percent smallint DEFAULT 10 NOT NULL,
+    calendar boolean DEFAULT true NOT NULL,
+    CONSTRAINT tenant_settings_hold_out_percent_check CHECK (((hold_out_percent >= 0) AND (hold_out_percent <= 50)))
+);
+
+ALTER TABLE ONLY waagent.tenant_settings FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE waagent.tenants (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     slug text NOT NULL,
@@ -467,6 +643,9 @@ CREATE TABLE waagent.tenants (
 );
 
 ALTER TABLE ONLY waagent.tenants FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY waagent.ai_usage
+    ADD CONSTRAINT ai_usage_pkey PRIMARY KEY (tenant_id, month, engine);
 
 ALTER TABLE ONLY waagent.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
@@ -495,17 +674,32 @@ ALTER TABLE ONLY waagent.customer_insights
 ALTER TABLE ONLY waagent.customer_insights
     ADD CONSTRAINT customer_insights_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY waagent.follow_up_rules
+    ADD CONSTRAINT follow_up_rules_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY waagent.follow_up_rules
+    ADD CONSTRAINT follow_up_rules_tenant_id_stage_intent_key UNIQUE NULLS NOT DISTINCT (tenant_id, stage, intent);
+
 ALTER TABLE ONLY waagent.follow_ups
     ADD CONSTRAINT follow_ups_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY waagent.hosts
     ADD CONSTRAINT hosts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY waagent.insight_corrections
+    ADD CONSTRAINT insight_corrections_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY waagent.instance
     ADD CONSTRAINT instance_pkey PRIMARY KEY (only_one);
 
+ALTER TABLE ONLY waagent.lead_notes
+    ADD CONSTRAINT lead_notes_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY waagent.lead_stage_history
     ADD CONSTRAINT lead_stage_history_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY waagent.lead_tags
+    ADD CONSTRAINT lead_tags_pkey PRIMARY KEY (tenant_id, lead_id, tag);
 
 ALTER TABLE ONLY waagent.leads
     ADD CONSTRAINT leads_conversation_id_key UNIQUE (conversation_id);
@@ -552,6 +746,12 @@ ALTER TABLE ONLY waagent.outbox
 ALTER TABLE ONLY waagent.outbox
     ADD CONSTRAINT outbox_tenant_id_dedupe_key_key UNIQUE (tenant_id, dedupe_key);
 
+ALTER TABLE ONLY waagent.product_aliases
+    ADD CONSTRAINT product_aliases_pkey PRIMARY KEY (tenant_id, alias);
+
+ALTER TABLE ONLY waagent.products
+    ADD CONSTRAINT products_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY waagent.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
@@ -576,6 +776,21 @@ ALTER TABLE ONLY waagent.sessions
 ALTER TABLE ONLY waagent.sessions
     ADD CONSTRAINT sessions_tenant_id_phone_index_key UNIQUE (tenant_id, phone_index);
 
+ALTER TABLE ONLY waagent.stage_names
+    ADD CONSTRAINT stage_names_pkey PRIMARY KEY (tenant_id, stage);
+
+ALTER TABLE ONLY waagent.templates
+    ADD CONSTRAINT templates_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY waagent.templates
+    ADD CONSTRAINT templates_tenant_id_name_key UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY waagent.tenant_heads
+    ADD CONSTRAINT tenant_heads_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY waagent.tenant_settings
+    ADD CONSTRAINT tenant_settings_pkey PRIMARY KEY (tenant_id);
+
 ALTER TABLE ONLY waagent.tenants
     ADD CONSTRAINT tenants_pkey PRIMARY KEY (id);
 
@@ -593,6 +808,10 @@ CREATE INDEX follow_ups_due ON waagent.follow_ups USING btree (due_at) WHERE (st
 CREATE INDEX follow_ups_message ON waagent.follow_ups USING btree (tenant_id, message_id);
 
 CREATE UNIQUE INDEX follow_ups_open ON waagent.follow_ups USING btree (conversation_id) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text]));
+
+CREATE INDEX insight_corrections_conversation ON waagent.insight_corrections USING btree (tenant_id, conversation_id, at);
+
+CREATE INDEX lead_notes_lead ON waagent.lead_notes USING btree (tenant_id, lead_id);
 
 CREATE INDEX lead_stage_history_lead ON waagent.lead_stage_history USING btree (tenant_id, lead_id);
 
@@ -612,7 +831,12 @@ CREATE INDEX outbox_open ON waagent.outbox USING btree (session_id, priority, cr
 
 CREATE UNIQUE INDEX outbox_send ON waagent.outbox USING btree (tenant_id, message_id) WHERE (action = 'send'::text);
 
+CREATE UNIQUE INDEX products_name ON waagent.products USING btree (tenant_id, lower(name));
+
 CREATE INDEX session_events_session ON waagent.session_events USING btree (tenant_id, session_id, at);
+
+ALTER TABLE ONLY waagent.ai_usage
+    ADD CONSTRAINT ai_usage_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY waagent.audit_log
     ADD CONSTRAINT audit_log_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
@@ -653,6 +877,12 @@ ALTER TABLE ONLY waagent.customer_insights
 ALTER TABLE ONLY waagent.customer_insights
     ADD CONSTRAINT customer_insights_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY waagent.follow_up_rules
+    ADD CONSTRAINT follow_up_rules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.follow_up_rules
+    ADD CONSTRAINT follow_up_rules_tenant_id_template_id_fkey FOREIGN KEY (tenant_id, template_id) REFERENCES waagent.templates(tenant_id, id);
+
 ALTER TABLE ONLY waagent.follow_ups
     ADD CONSTRAINT follow_ups_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES waagent.conversations(tenant_id, id) ON DELETE CASCADE;
 
@@ -665,11 +895,29 @@ ALTER TABLE ONLY waagent.follow_ups
 ALTER TABLE ONLY waagent.follow_ups
     ADD CONSTRAINT follow_ups_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES waagent.messages(tenant_id, id);
 
+ALTER TABLE ONLY waagent.insight_corrections
+    ADD CONSTRAINT insight_corrections_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES waagent.conversations(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.insight_corrections
+    ADD CONSTRAINT insight_corrections_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.lead_notes
+    ADD CONSTRAINT lead_notes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.lead_notes
+    ADD CONSTRAINT lead_notes_tenant_id_lead_id_fkey FOREIGN KEY (tenant_id, lead_id) REFERENCES waagent.leads(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY waagent.lead_stage_history
     ADD CONSTRAINT lead_stage_history_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY waagent.lead_stage_history
     ADD CONSTRAINT lead_stage_history_tenant_id_lead_id_fkey FOREIGN KEY (tenant_id, lead_id) REFERENCES waagent.leads(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.lead_tags
+    ADD CONSTRAINT lead_tags_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.lead_tags
+    ADD CONSTRAINT lead_tags_tenant_id_lead_id_fkey FOREIGN KEY (tenant_id, lead_id) REFERENCES waagent.leads(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY waagent.leads
     ADD CONSTRAINT leads_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES waagent.contacts(tenant_id, id) ON DELETE CASCADE;
@@ -743,6 +991,15 @@ ALTER TABLE ONLY waagent.outbox
 ALTER TABLE ONLY waagent.outbox
     ADD CONSTRAINT outbox_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES waagent.sessions(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY waagent.product_aliases
+    ADD CONSTRAINT product_aliases_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.product_aliases
+    ADD CONSTRAINT product_aliases_tenant_id_product_id_fkey FOREIGN KEY (tenant_id, product_id) REFERENCES waagent.products(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.products
+    ADD CONSTRAINT products_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY waagent.session_events
     ADD CONSTRAINT session_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
 
@@ -764,6 +1021,23 @@ ALTER TABLE ONLY waagent.session_leases
 ALTER TABLE ONLY waagent.sessions
     ADD CONSTRAINT sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY waagent.stage_names
+    ADD CONSTRAINT stage_names_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.templates
+    ADD CONSTRAINT templates_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.templates
+    ADD CONSTRAINT templates_tenant_id_variant_of_fkey FOREIGN KEY (tenant_id, variant_of) REFERENCES waagent.templates(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.tenant_heads
+    ADD CONSTRAINT tenant_heads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.tenant_settings
+    ADD CONSTRAINT tenant_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE waagent.ai_usage ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE waagent.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE waagent.contact_aliases ENABLE ROW LEVEL SECURITY;
@@ -778,9 +1052,17 @@ ALTER TABLE waagent.customer_insights ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY directory ON waagent.tenants TO waagent_system USING (true) WITH CHECK (true);
 
+ALTER TABLE waagent.follow_up_rules ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE waagent.follow_ups ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE waagent.insight_corrections ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE waagent.lead_notes ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE waagent.lead_stage_history ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE waagent.lead_tags ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE waagent.leads ENABLE ROW LEVEL SECURITY;
 
@@ -799,6 +1081,10 @@ ALTER TABLE waagent.notifications ENABLE ROW LEVEL SECURITY;
 ALTER TABLE waagent.opt_outs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE waagent.outbox ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE waagent.product_aliases ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE waagent.products ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY scheduling ON waagent.conversations TO waagent_system USING (true) WITH CHECK (true);
 
@@ -824,6 +1110,12 @@ ALTER TABLE waagent.session_leases ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE waagent.sessions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE waagent.stage_names ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE waagent.templates ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant ON waagent.ai_usage TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
 CREATE POLICY tenant ON waagent.audit_log TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
 CREATE POLICY tenant ON waagent.contact_aliases TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
@@ -836,9 +1128,17 @@ CREATE POLICY tenant ON waagent.conversations TO waagent_app USING ((tenant_id =
 
 CREATE POLICY tenant ON waagent.customer_insights TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
+CREATE POLICY tenant ON waagent.follow_up_rules TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
 CREATE POLICY tenant ON waagent.follow_ups TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
+CREATE POLICY tenant ON waagent.insight_corrections TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
+CREATE POLICY tenant ON waagent.lead_notes TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
 CREATE POLICY tenant ON waagent.lead_stage_history TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
+CREATE POLICY tenant ON waagent.lead_tags TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
 CREATE POLICY tenant ON waagent.leads TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
@@ -858,6 +1158,10 @@ CREATE POLICY tenant ON waagent.opt_outs TO waagent_app USING ((tenant_id = waag
 
 CREATE POLICY tenant ON waagent.outbox TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
+CREATE POLICY tenant ON waagent.product_aliases TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
+CREATE POLICY tenant ON waagent.products TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
 CREATE POLICY tenant ON waagent.session_events TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
 CREATE POLICY tenant ON waagent.session_health TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
@@ -866,7 +1170,19 @@ CREATE POLICY tenant ON waagent.session_leases TO waagent_app USING ((tenant_id 
 
 CREATE POLICY tenant ON waagent.sessions TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
+CREATE POLICY tenant ON waagent.stage_names TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
+CREATE POLICY tenant ON waagent.templates TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
+CREATE POLICY tenant ON waagent.tenant_heads TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
+CREATE POLICY tenant ON waagent.tenant_settings TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
 CREATE POLICY tenant ON waagent.tenants TO waagent_app USING ((id = waagent.current_tenant())) WITH CHECK ((id = waagent.current_tenant()));
+
+ALTER TABLE waagent.tenant_heads ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE waagent.tenant_settings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE waagent.tenants ENABLE ROW LEVEL SECURITY;
 
@@ -875,6 +1191,8 @@ GRANT USAGE ON SCHEMA waagent TO waagent_system;
 
 GRANT ALL ON FUNCTION waagent.current_tenant() TO waagent_app;
 GRANT ALL ON FUNCTION waagent.current_tenant() TO waagent_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.ai_usage TO waagent_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.audit_log TO waagent_app;
 
@@ -898,6 +1216,8 @@ GRANT SELECT(process_queued_at),UPDATE(process_queued_at) ON TABLE waagent.conve
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.customer_insights TO waagent_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.follow_up_rules TO waagent_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.follow_ups TO waagent_app;
 
 GRANT SELECT(id) ON TABLE waagent.follow_ups TO waagent_system;
@@ -913,12 +1233,18 @@ GRANT SELECT(state) ON TABLE waagent.follow_ups TO waagent_system;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.hosts TO waagent_system;
 GRANT SELECT ON TABLE waagent.hosts TO waagent_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.insight_corrections TO waagent_app;
+
 GRANT SELECT ON TABLE waagent.instance TO waagent_app;
 GRANT SELECT ON TABLE waagent.instance TO waagent_system;
 
 GRANT UPDATE(whatsapp) ON TABLE waagent.instance TO waagent_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.lead_notes TO waagent_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.lead_stage_history TO waagent_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.lead_tags TO waagent_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.leads TO waagent_app;
 
@@ -994,6 +1320,10 @@ GRANT SELECT(action) ON TABLE waagent.outbox TO waagent_system;
 
 GRANT SELECT(held) ON TABLE waagent.outbox TO waagent_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.product_aliases TO waagent_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.products TO waagent_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.session_events TO waagent_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.session_health TO waagent_app;
@@ -1045,6 +1375,14 @@ GRANT SELECT(frozen_until),UPDATE(frozen_until) ON TABLE waagent.sessions TO waa
 GRANT UPDATE(freeze_reason) ON TABLE waagent.sessions TO waagent_system;
 
 GRANT SELECT(move_to),UPDATE(move_to) ON TABLE waagent.sessions TO waagent_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.stage_names TO waagent_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.templates TO waagent_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.tenant_heads TO waagent_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.tenant_settings TO waagent_app;
 
 GRANT SELECT ON TABLE waagent.tenants TO waagent_app;
 GRANT SELECT,INSERT ON TABLE waagent.tenants TO waagent_system;

@@ -40,6 +40,22 @@ OTHER_ROWS = (
     " select tenant_id, id, id, '{}', 'x', 'tests' from contacts where tenant_id = %s limit 1",
     "insert into message_gaps (tenant_id, session_id, wa_message_id, cause, sent_at)"
     f" select m.tenant_id, m.session_id, 'gap', 'late', now() {_MESSAGE}",
+    "insert into products (tenant_id, name) values (%s, 'Brownies')",
+    "insert into product_aliases (tenant_id, alias, product_id)"
+    " select tenant_id, 'bronis', id from products where tenant_id = %s",
+    "insert into insight_corrections (tenant_id, conversation_id, message_seq, label, actor)"
+    f" select m.tenant_id, m.conversation_id, 1, 'status', 'tests' {_MESSAGE}",
+    "insert into tenant_heads (tenant_id, weights, base_version, corrections, scores)"
+    " values (%s, 'x', 'x', 0, '{}')",
+    "insert into ai_usage (tenant_id, month, engine) values (%s, '2026-11-01', 'openai')",
+    "insert into lead_notes (tenant_id, lead_id, body_enc, author)"
+    " select tenant_id, id, 'x', 'tests' from leads where tenant_id = %s",
+    "insert into lead_tags (tenant_id, lead_id, tag)"
+    " select tenant_id, id, 'vip' from leads where tenant_id = %s",
+    "insert into stage_names (tenant_id, stage, name) values (%s, 'new', 'Baru')",
+    "insert into templates (tenant_id, name, body) values (%s, 'sopan', 'Halo')",
+    "insert into follow_up_rules (tenant_id) values (%s)",
+    "insert into tenant_settings (tenant_id) values (%s)",
 )
 
 Enter = Callable[[str, str], object]
