@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import context, output
+from cli.commands import sandbox_content, sandbox_trouble
 from cli.options import JsonFlag, TenantOption, command_app
-from waagent.errors import InvalidInputError, NotFoundError, TimedOutError, WaagentError
+from cli.sandbox_access import (
+    Account,
+    Customer,
+    Folder,
+    sandbox_client,
+    show_facts,
+    show_record,
+    state_dir,
+    the_account,
+)
+from waagent.errors import NotFoundError, TimedOutError, WaagentError
 
 if TYPE_CHECKING:
     from waagent.sandbox.client import SandboxClient
@@ -20,15 +30,7 @@ app = command_app("A WhatsApp server and people for trying things out.")
 scenario_app = command_app("Stories that customers play.")
 app.add_typer(scenario_app, name="scenario")
 
-Folder = Annotated[
-    Path | None,
-    typer.Option("--dir", help="The sandbox's state folder; by default the one of `waagent up`."),
-]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="On 127.0.0.1; 0 picks a free one.")]
-Customer = Annotated[str, typer.Argument(metavar="PHONE", help="The customer's number.")]
-Account = Annotated[
-    str | None, typer.Option("--account", help="The shop's number; needed if there are several.")
-]
 _FINAL_POLL_S = 0.5
 
 
@@ -50,7 +52,7 @@ def serve(
         else:
             output.facts(shown.items())
 
-    serve_here(_state_dir(folder), port=port, control_port=control_port, ready=ready)
+    serve_here(state_dir(folder), port=port, control_port=control_port, ready=ready)
 
 
 @app.command()
@@ -71,7 +73,7 @@ def scan(
 ) -> None:
     """Scan a pairing QR code with the shop's phone."""
     shown = code or _shown_code(tenant, session)
-    _show(_client(folder).scan(shown, phone=phone, name=name), as_json)
+    show_record(sandbox_client(folder).scan(shown, phone=phone, name=name), as_json)
 
 
 def _shown_code(tenant: str | None, session: str) -> str:
@@ -93,21 +95,7 @@ def customer(
     as_json: JsonFlag = False,
 ) -> None:
     """Add a customer."""
-    _show(_client(folder).customer(phone, name), as_json)
-
-
-@app.command()
-def send(
-    phone: Customer,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What they write.")],
-    account: Account = None,
-    folder: Folder = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """A customer writes to a shop."""
-    client = _client(folder)
-    message = client.send(phone, _account(client, account), text)
-    _show_facts({"id": message}, as_json)
+    show_record(sandbox_client(folder).customer(phone, name), as_json)
 
 
 @app.command()
@@ -120,21 +108,7 @@ def recv(
     as_json: JsonFlag = False,
 ) -> None:
     """Take the oldest new message from a telephone."""
-    _show(_client(folder).recv(phone, timeout), as_json)
-
-
-@app.command()
-def owner_send(
-    phone: Customer,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What the owner writes.")],
-    account: Account = None,
-    folder: Folder = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """The shop's owner answers a customer on the phone."""
-    client = _client(folder)
-    message = client.owner_send(_account(client, account), phone, text)
-    _show_facts({"id": message}, as_json)
+    show_record(sandbox_client(folder).recv(phone, timeout), as_json)
 
 
 @app.command()
@@ -148,8 +122,8 @@ def chat(
     from cli.sandbox_chat import converse
     from waagent.phones import parse_phone
 
-    client = _client(folder)
-    shop = _account(client, account)
+    client = sandbox_client(folder)
+    shop = the_account(client, account)
     number = parse_phone(phone, context.settings().region)
     if number not in {person.phone for person in client.customers()}:
         client.customer(number, name)
@@ -159,7 +133,7 @@ def chat(
 @app.command()
 def stat(folder: Folder = None, as_json: JsonFlag = False) -> None:
     """Show the sandbox's counters."""
-    _show(_client(folder).stat(), as_json)
+    show_record(sandbox_client(folder).stat(), as_json)
 
 
 @scenario_app.command("list")
@@ -187,11 +161,11 @@ def run_scenario(
     as_json: JsonFlag = False,
 ) -> None:
     """Play a story with a shop."""
-    client = _client(folder)
+    client = sandbox_client(folder)
     source = Path(name) if name.endswith((".yaml", ".yml")) else name
-    run = client.run_scenario(source, _account(client, account), speed=speed)
+    run = client.run_scenario(source, the_account(client, account), speed=speed)
     state = _wait_until_over(client, run) if wait else "running"
-    _show_facts({"run": run, "state": state}, as_json)
+    show_facts({"run": run, "state": state}, as_json)
 
 
 def _wait_until_over(client: SandboxClient, run: str) -> str:
@@ -206,38 +180,5 @@ def _wait_until_over(client: SandboxClient, run: str) -> str:
     return state
 
 
-def _state_dir(folder: Path | None) -> Path:
-    return folder or context.settings().sandbox_dir
-
-
-def _client(folder: Path | None) -> SandboxClient:
-    from waagent.sandbox.client import SandboxClient
-
-    return SandboxClient(_state_dir(folder))
-
-
-def _account(client: SandboxClient, given: str | None) -> str:
-    """The shop meant: the one given, or the only one there is."""
-    if given is not None:
-        return given
-    phones = [account.phone for account in client.accounts()]
-    if not phones:
-        raise NotFoundError(
-            "no shop is linked in this sandbox", hint="link one with waagent connect and scan"
-        )
-    if len(phones) > 1:
-        raise InvalidInputError(
-            "several shops are linked in this sandbox", hint="name one with --account PHONE"
-        )
-    return phones[0]
-
-
-def _show(record: Any, as_json: bool) -> None:
-    _show_facts(asdict(record), as_json)
-
-
-def _show_facts(values: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        output.json_document(values)
-    else:
-        output.facts((name, str(value)) for name, value in values.items())
+for command in (*sandbox_content.COMMANDS, *sandbox_trouble.COMMANDS):
+    app.command()(command)

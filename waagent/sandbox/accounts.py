@@ -17,6 +17,8 @@ class Link(Protocol):
 
     async def send(self, data: bytes) -> None: ...
 
+    async def ready(self) -> None: ...
+
     async def dismiss(self, data: bytes) -> None: ...
 
     def cut(self) -> None: ...
@@ -32,6 +34,8 @@ class LinkedDevice:
         self.pn = pn_jid(row.account, row.number)
         self.lid = lid_jid(row.account, row.number)
         self.link: Link | None = None
+        self.delivered = 0
+        """Messages sent to it since the sandbox started; one that is sent again counts again."""
         self._store = store
         self._waiting = asyncio.Event()
         self._sent = 0
@@ -66,7 +70,9 @@ class LinkedDevice:
     async def pump(self, link: Link, after: int = 0) -> int:
         """Send what is queued behind sequence number ``after``; the last number sent."""
         for queued in self._store.queued(self.account, self.number, after):
+            await link.ready()
             after = queued.seq
+            self.delivered += queued.cls == "message"
             self._sent = max(self._sent, after)
             await link.send(queued.node)
         return after

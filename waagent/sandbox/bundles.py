@@ -35,6 +35,22 @@ def uploaded_keys(iq: Node) -> tuple[list[tuple[int, bytes]], SignedKey]:
     return one_time, SignedKey(id=key_id, public=public, signature=signature)
 
 
+def retry_bundle(receipt: Node) -> Bundle | None:
+    """The keys a retry receipt brings; None when it brings none. Raises WireError."""
+    keys = receipt.child("keys")
+    if keys is None:
+        return None
+    signed = keys.need("skey")
+    key_id, public = _read_key(signed)
+    one_time = keys.child("key")
+    return Bundle(
+        registration_id=receipt.need("registration").number(),
+        identity=keys.need("identity").data(),
+        signed=SignedKey(id=key_id, public=public, signature=signed.need("signature").data()),
+        one_time=_read_key(one_time) if one_time else None,
+    )
+
+
 def _key(key_id: int, public: bytes) -> tuple[Node, Node]:
     return Node("id", {}, key_id.to_bytes(_ID_BYTES, "big")), Node("value", {}, public)
 

@@ -18,7 +18,7 @@ from waagent.sandbox.files import write_private
 from waagent.sandbox.keys import KeyPair, key_pair, new_key_pair, sign
 from waagent.sandbox.store import Store
 
-HOSTS = ("web.whatsapp.com", "*.whatsapp.com", "*.whatsapp.net")
+HOSTS = ("web.whatsapp.com", "*.whatsapp.com", "*.whatsapp.net", "*.cdn.whatsapp.net")
 _INTERMEDIATE_SERIAL = 1
 _ROOT_SERIAL = 0
 _BACKDATED = 86_400

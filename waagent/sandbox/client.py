@@ -6,26 +6,15 @@ restart of the sandbox. Standard library only.
 
 from __future__ import annotations
 
-import json
-import socket
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from waagent.errors import (
-    BackendError,
-    ConflictError,
-    InvalidInputError,
-    InvalidPhoneError,
-    NotFoundError,
-    RefusedError,
-    TimedOutError,
-    WaagentError,
-)
-from waagent.sandbox.descriptor import ControlAddress, not_running, read_control
+from waagent.sandbox.calling import connect
+from waagent.sandbox.client_content import ContentCalls
+from waagent.sandbox.client_trouble import TroubleCalls
+from waagent.sandbox.descriptor import read_control
+from waagent.sandbox.event_stream import EventStream
 from waagent.sandbox.records import (
     AccountInfo,
     DeviceInfo,
@@ -41,29 +30,12 @@ from waagent.sandbox.records import (
 
 __all__ = ["Event", "EventStream", "Received", "SandboxClient"]
 
-_CONNECT_SECONDS = 5.0
-_ANSWER_SECONDS = 60.0
-_ERRORS: dict[str, type[WaagentError]] = {
-    kind.code: kind
-    for kind in (
-        ConflictError,
-        InvalidInputError,
-        InvalidPhoneError,
-        NotFoundError,
-        RefusedError,
-        TimedOutError,
-    )
-}
 
-
-class SandboxClient:
+class SandboxClient(TroubleCalls, ContentCalls):
     """The control client of the sandbox whose state is in ``state_dir``.
 
     Every method raises BackendError when no sandbox runs there, and the errors it names.
     """
-
-    def __init__(self, state_dir: Path | str) -> None:
-        self.state_dir = Path(state_dir)
 
     def __enter__(self) -> Self:
         return self
@@ -104,7 +76,7 @@ class SandboxClient:
     def inbox(self, phone: str) -> list[Received]:
         """All a telephone shows, its own messages too, oldest first. NotFoundError."""
         messages = self._call("inbox", phone=phone)["messages"]
-        return [Received(**message) for message in messages]
+        return [Received.of(message) for message in messages]
 
     def receipts(self, message_id: str) -> list[ShopReceipt]:
         """The receipts shops' devices sent for a message, oldest first."""
@@ -114,7 +86,7 @@ class SandboxClient:
     def events(self) -> EventStream:
         """What happens from now on; close it, or use it in ``with``."""
         address = read_control(self.state_dir)
-        return EventStream(_connect(self.state_dir, address), address.token)
+        return EventStream(connect(self.state_dir, address), address.token)
 
     # people
 
@@ -130,9 +102,24 @@ class SandboxClient:
         """A customer of this number, made if need be. ConflictError for a shop's number."""
         return PersonInfo(**self._call("customer", phone=phone, name=name))
 
-    def send(self, sender: str, account: str, text: str) -> str:
-        """A customer writes to a shop; the message's id. NotFoundError."""
-        return str(self._call("send", **{"from": sender, "to": account, "text": text})["id"])
+    def enter_code(self, code: str, *, phone: str, name: str | None = None) -> Linked:
+        """The owner of ``phone`` types the code that a client shows, like ABCD-1234.
+
+        Raises InvalidInputError, InvalidPhoneError, NotFoundError (no client asked for a code for
+        this number), RefusedError (the wrong code; the right one may follow), ConflictError.
+        """
+        return Linked(**self._call("enter_code", code=code, phone=phone, name=name))
+
+    def send(
+        self, sender: str, account: str, text: str, *, addressing: str = "lid", age: float = 0
+    ) -> str:
+        """A customer writes to a shop; the message's id. NotFoundError.
+
+        ``addressing``: ``lid`` (with the number beside it), ``pn`` or ``lid_only``. ``age``: it was
+        written that many seconds ago.
+        """
+        said = {"from": sender, "to": account, "text": text}
+        return str(self._call("send", **said, addressing=addressing, age=age)["id"])
 
     def owner_send(self, account: str, to: str, text: str) -> str:
         """The owner answers a customer on the phone; the message's id. NotFoundError."""
@@ -144,29 +131,11 @@ class SandboxClient:
         Waits up to ``timeout`` seconds. Raises TimedOutError, NotFoundError.
         """
         answer = self._call("recv", phone=phone, timeout=timeout)
-        return Received(**answer)
+        return Received.of(answer)
 
     def read(self, phone: str, message_id: str) -> None:
         """A customer reads a message: the shop gets the blue ticks. NotFoundError."""
         self._call("read", phone=phone, id=message_id)
-
-    # trouble
-
-    def drop(self, account: str | None = None) -> int:
-        """Cut the sockets of one account, or of all; how many. NotFoundError."""
-        return int(self._call("drop", account=account)["dropped"])
-
-    def unlink(self, account: str) -> int:
-        """The owner removes all linked devices on the phone; how many. NotFoundError."""
-        return int(self._call("unlink", account=account)["unlinked"])
-
-    def fault(self, name: str, *, account: str | None = None, value: float = 1) -> None:
-        """Misbehave from now on, for one account or all: see ``faults.py`` for the names."""
-        self._call("fault", name=name, account=account, value=value)
-
-    def clear_faults(self, account: str | None = None) -> None:
-        """Behave again."""
-        self._call("clear_faults", account=account)
 
     # stories
 
@@ -189,128 +158,3 @@ class SandboxClient:
     def stop_scenario(self, run: str) -> None:
         """Break a run off. NotFoundError."""
         self._call("scenario_stop", run=run)
-
-    def _call(self, op: str, /, **values: Any) -> dict[str, Any]:
-        address = read_control(self.state_dir)
-        given = {name: value for name, value in values.items() if value is not None}
-        with _connect(self.state_dir, address) as connection:
-            connection.settimeout(_ANSWER_SECONDS + values.get("timeout", 0))
-            try:
-                line = _exchange(connection, {"token": address.token, "op": op, **given})
-            except TimeoutError:
-                raise TimedOutError(f"the sandbox did not answer {op}") from None
-            except OSError:
-                raise not_running(self.state_dir) from None
-        if not line:
-            raise not_running(self.state_dir)
-        return _result(json.loads(line))
-
-
-class EventStream:
-    """The events of a sandbox, in order. Iterating waits; it ends when the sandbox does."""
-
-    def __init__(self, connection: socket.socket, token: str) -> None:
-        self._connection = connection
-        self._file = connection.makefile("rb")
-        try:
-            connection.settimeout(_ANSWER_SECONDS)
-            connection.sendall(_line({"token": token, "op": "events"}))
-            _result(json.loads(self._file.readline() or b"{}"))
-        except BaseException:
-            self.close()
-            raise
-        connection.settimeout(None)
-
-    def __iter__(self) -> Iterator[Event]:
-        return self
-
-    def __next__(self) -> Event:
-        try:
-            line = self._file.readline()
-        except (OSError, ValueError):  # closed, perhaps by another thread
-            line = b""
-        if not line:
-            raise StopIteration
-        return _event(json.loads(line))
-
-    def wait_for(self, kind: str, /, timeout: float = 10.0, **fields: Any) -> Event:
-        """The next event of this kind with these fields; others are skipped. TimedOutError."""
-        return self.wait_until(
-            lambda event: (
-                event.kind == kind
-                and all(event.fields.get(name) == value for name, value in fields.items())
-            ),
-            timeout,
-            what=f"event {kind!r}",
-        )
-
-    def wait_until(
-        self, fits: Callable[[Event], bool], timeout: float, *, what: str = "such event"
-    ) -> Event:
-        """The next event that fits; others are skipped. Raises TimedOutError.
-
-        After a timeout the stream is of no more use.
-        """
-        deadline = time.monotonic() + timeout
-        try:
-            while (left := deadline - time.monotonic()) > 0:
-                self._connection.settimeout(left)
-                line = self._file.readline()
-                if not line:
-                    raise BackendError("the sandbox stopped", hint="see its log")
-                event = _event(json.loads(line))
-                if fits(event):
-                    self._connection.settimeout(None)
-                    return event
-        except TimeoutError:
-            pass
-        raise TimedOutError(f"no {what} within {timeout:g} s")
-
-    def close(self) -> None:
-        """Hang up. An iteration in another thread ends."""
-        with suppress(OSError):
-            self._connection.shutdown(socket.SHUT_RDWR)
-        self._file.close()
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
-def _connect(state_dir: Path, address: ControlAddress) -> socket.socket:
-    try:
-        return socket.create_connection(("127.0.0.1", address.port), _CONNECT_SECONDS)
-    except OSError:
-        raise not_running(state_dir) from None
-
-
-def _exchange(connection: socket.socket, request: dict[str, Any]) -> bytes:
-    connection.sendall(_line(request))
-    with connection.makefile("rb") as file:
-        return file.readline()
-
-
-def _line(request: dict[str, Any]) -> bytes:
-    return json.dumps(request).encode() + b"\n"
-
-
-def _result(answer: dict[str, Any]) -> dict[str, Any]:
-    if "error" in answer:
-        problem = answer["error"]
-        kind = _ERRORS.get(problem["code"], BackendError)
-        raise kind(problem["message"], hint=problem["hint"])
-    result: dict[str, Any] = answer.get("result", {})
-    return result
-
-
-def _event(values: dict[str, Any]) -> Event:
-    kind, at, seq = values.pop("event"), values.pop("at"), values.pop("seq")
-    return Event(kind=kind, at=at, seq=seq, fields=values)

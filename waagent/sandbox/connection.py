@@ -12,10 +12,10 @@ from pyaileys.proto import WAProto_pb2
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from waagent.sandbox import iq, pairing
+from waagent.sandbox import iq, link_code, pairing
 from waagent.sandbox.accounts import LinkedDevice
 from waagent.sandbox.addresses import SERVER_JID, parse_jid
-from waagent.sandbox.faults import Fault
+from waagent.sandbox.faults import ALL, BAN_CODE, BAN_SECONDS, BANNED, Fault
 from waagent.sandbox.hub import Hub
 from waagent.sandbox.network import conflict, timestamp
 from waagent.sandbox.noise import PROLOGUE, Cipher, NoiseError, Responder
@@ -27,6 +27,7 @@ _HANDSHAKE_SECONDS = 20
 _LAST_WORD_SECONDS = 3.0
 _LOGGED_OUT = "401"
 _LOW_KEYS = 5
+_DEAF_TO_ALL = 2
 
 
 class Connection:
@@ -40,6 +41,8 @@ class Connection:
         self._sending = asyncio.Lock()
         self._receive: Cipher | None = None
         self._send: Cipher | None = None
+        self._opened = time.monotonic()
+        self._account = ""
         self._device: LinkedDevice | None = None
         self._pairing: pairing.Pairing | None = None
         self._pump: asyncio.Task[None] | None = None
@@ -59,11 +62,22 @@ class Connection:
             await self._end()
 
     async def send(self, data: bytes) -> None:
-        """Send an encoded node. A socket that closed meanwhile swallows it."""
+        """Send an encoded node. A socket that closed meanwhile, or is deaf, swallows it."""
         assert self._send is not None
+        if self._deaf():
+            return
         async with self._sending:
             with suppress(ConnectionClosed):
                 await self._socket.send(frame(self._send.encrypt(data)))
+
+    async def ready(self) -> None:
+        """Wait while nothing may be delivered, because the socket is deaf or silent."""
+        closed = asyncio.create_task(self._socket.wait_closed())
+        while (self._deaf() or self._silent()) and not closed.done():
+            changed = asyncio.create_task(self._network.faults.changed())
+            await asyncio.wait({closed, changed}, return_when=asyncio.FIRST_COMPLETED)
+            changed.cancel()
+        closed.cancel()
 
     async def dismiss(self, data: bytes) -> None:
         """Send a last node, and hang up when the client has had the time to understand it.
@@ -71,11 +85,22 @@ class Connection:
         A client that sees the socket close first takes it for a bad line and comes back.
         """
         await self.send(data)
-        self._farewell = asyncio.create_task(self._close_soon())
+        hasty = self._network.faults.value(Fault.HANG_UP_AT_ONCE, self._account)
+        self._farewell = asyncio.create_task(self._close_in(0 if hasty else _LAST_WORD_SECONDS))
 
-    async def _close_soon(self) -> None:
-        await asyncio.sleep(_LAST_WORD_SECONDS)
+    async def _close_in(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
         await self._socket.close()
+
+    def _deaf(self) -> bool:
+        deaf = self._network.faults.find(Fault.DEAF, self._account)
+        if deaf is None:
+            return False
+        return deaf.value >= _DEAF_TO_ALL or (deaf.value >= 1 and self._opened <= deaf.since)
+
+    def _silent(self) -> bool:
+        silent = self._network.faults.find(Fault.SILENT, self._account)
+        return silent is not None and silent.value > 0 and self._opened <= silent.since
 
     def cut(self) -> None:
         """Break the socket, as a bad line would."""
@@ -103,10 +128,18 @@ class Connection:
         return noise_key, _parse(WAProto_pb2.ClientPayload, client)
 
     async def _begin(self, noise_key: bytes, payload: Any) -> None:
-        if payload.HasField("devicePairingData"):
-            await self._offer_pairing(noise_key, payload.devicePairingData)
-        elif not await self._log_in(noise_key):
+        pairs = payload.HasField("devicePairingData")
+        device = None if pairs else self._network.device_with_key(noise_key)
+        self._account = device.account if device else ""
+        await self.ready()
+        refusal = self._refusal() if pairs or device else {"reason": _LOGGED_OUT}
+        if refusal is not None:
+            await self._refuse(refusal)
             return
+        if device is None:
+            await self._offer_pairing(noise_key, payload.devicePairingData)
+        else:
+            await self._log_in(device)
         while True:
             await self._handle(await self._node())
 
@@ -123,7 +156,15 @@ class Connection:
                 signature=bytes(data.eSkeySig),
             ),
         )
-        self._pairing = self._hub.pairings.begin(companion, self, time.monotonic())
+        faults = self._network.faults
+        refs = int(faults.value(Fault.REFS, ALL)) or pairing.REFS
+        self._pairing = self._hub.pairings.begin(
+            companion,
+            self,
+            time.monotonic(),
+            refs=min(refs, pairing.REFS),
+            limit=faults.value(Fault.PAIRING_SECONDS, ALL),
+        )
         await self.send(encode(pairing.offer(self._pairing.refs)))
         self._pump = asyncio.create_task(self._expire(self._pairing))
 
@@ -145,28 +186,37 @@ class Connection:
 
     # login
 
-    async def _log_in(self, noise_key: bytes) -> bool:
-        device = self._network.device_with_key(noise_key)
-        refusal = self._refusal(device)
-        if device is None or refusal is not None:
-            attrs = {"reason": refusal or _LOGGED_OUT, "location": "sandbox"}
-            await self.dismiss(encode(Node("failure", attrs)))
-            await self._socket.wait_closed()
-            return False
+    async def _log_in(self, device: LinkedDevice) -> None:
         older, device.link, self._device = device.link, self, device
+        counters = self._network.counters.of(device.account)
+        counters.opened(device.number)
         if older is not None:
+            counters.replaced += 1
             await older.dismiss(encode(conflict("replaced")))
         attrs = {"t": timestamp(), "lid": device.lid, "props": "1"}
         await self.send(encode(Node("success", attrs)))
         self._hub.logins += 1
         self._network.events.emit("login", account=device.account, device=device.number)
-        return True
 
-    def _refusal(self, device: LinkedDevice | None) -> str | None:
-        if device is None:
-            return _LOGGED_OUT
-        reason = int(self._network.faults.value(Fault.REFUSE_LOGIN, device.account))
-        return str(reason) if reason else None
+    def _refusal(self) -> dict[str, str] | None:
+        """The attributes of the ``<failure>`` that a fault demands."""
+        fault = self._network.faults.take(Fault.REFUSE_LOGIN, self._account or ALL)
+        if fault is None:
+            return None
+        attrs = {"reason": str(int(fault.value))}
+        if fault.value == BANNED:
+            expire = fault.seconds_left() if fault.expire else BAN_SECONDS
+            attrs |= {"code": str(fault.code or BAN_CODE), "expire": str(expire)}
+        return attrs
+
+    async def _refuse(self, attrs: dict[str, str]) -> None:
+        if self._account:
+            self._network.counters.of(self._account).refused_logins += 1
+        self._network.events.emit(
+            "login_refused", account=self._account or None, reason=int(attrs["reason"])
+        )
+        await self.dismiss(encode(Node("failure", attrs | {"location": "sandbox"})))
+        await self._socket.wait_closed()
 
     async def _go_active(self, device: LinkedDevice) -> None:
         """Send what waited while the device was away, say so, then go on with what comes."""
@@ -178,6 +228,7 @@ class Connection:
         await self._info(Node("offline_preview", {**count, **preview, "appdata": "0"}))
         sent = await device.pump(self)
         await self._info(Node("offline", count))
+        self._hub.history.device_active(device)
         if self._pump is None:
             self._pump = asyncio.create_task(device.keep_pumping(self, sent))
 
@@ -187,6 +238,8 @@ class Connection:
     # what clients say
 
     async def _handle(self, node: Node) -> None:
+        if self._deaf():
+            return
         if node.tag == "iq":
             await self._handle_iq(node)
         device = self._device
@@ -202,7 +255,9 @@ class Connection:
                 node.attrs.get("class", ""), node.attrs.get("id", ""), _ack_type(node)
             )
         elif node.tag == "chatstate":
-            self._hub.messages.typing_from_device(device, node)
+            self._hub.messages.chat_states.typing(device, node)
+        elif node.tag == "presence":
+            self._hub.messages.chat_states.presence(device, node)
 
     async def _handle_iq(self, node: Node) -> None:
         if node.attrs.get("type") in ("result", "error"):
@@ -211,14 +266,24 @@ class Connection:
             elif self._pairing is not None and node.attrs["type"] == "error":
                 self._hub.pairings.end(self._pairing)
             return
-        children = iq.answer(self._network, self._device, node) if self._device else ()
-        await self.send(encode(iq.result(node, children)))
         if self._device is None:
+            await self.send(encode(self._answer_unlinked(node)))
             return
+        await self.send(encode(iq.result(node, iq.answer(self._network, self._device, node))))
         if node.child("active"):
             await self._go_active(self._device)
         elif node.child("remove-companion-device"):
             await self._log_out(self._device, node.need("remove-companion-device"))
+
+    def _answer_unlinked(self, node: Node) -> Node:
+        """The answer to a client that pairs: it may ask for a code for its owner to type."""
+        request = node.child(link_code.TAG)
+        if request is None or self._pairing is None:
+            return iq.result(node)
+        code = int(self._network.faults.value(Fault.REFUSE_LINK_CODE, ALL))
+        if code and request.attrs.get("stage") == "companion_hello":
+            return iq.refusal(node, code)
+        return iq.result(node, self._hub.link_codes.hear(self._pairing, request))
 
     async def _log_out(self, device: LinkedDevice, request: Node) -> None:
         """A client unlinks a device of its account: as a rule, itself."""
@@ -257,6 +322,8 @@ class Connection:
                 await asyncio.gather(task, return_exceptions=True)
         if self._pairing is not None:
             self._hub.pairings.end(self._pairing)
+        if self._device is not None:
+            self._network.counters.of(self._device.account).closed(self._device.number)
         if self._device is not None and self._device.link is self:
             self._device.link = None
             self._network.events.emit(

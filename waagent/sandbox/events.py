@@ -1,8 +1,6 @@
 """What happens in the sandbox, told to whoever listens from then on.
 
-Kinds: ``scan``, ``paired``, ``pairing_expired``, ``login``, ``disconnect``, ``logout``,
-``customer_said``, ``shop_said``, ``owner_said``, ``typing``, ``receipt``, ``undecryptable``,
-``scenario_step``, ``scenario_done``.
+What each kind carries is in ``docs/reference/sandbox.md``.
 """
 
 from __future__ import annotations

@@ -7,12 +7,15 @@ import time
 from dataclasses import dataclass, field
 
 from waagent.errors import RefusedError, TimedOutError
-from waagent.sandbox import pairing
+from waagent.sandbox import link_code, pairing, passkey
 from waagent.sandbox.accounts import LinkedDevice
 from waagent.sandbox.certs import NoiseIdentity
+from waagent.sandbox.faults import Fault
+from waagent.sandbox.history import History
+from waagent.sandbox.link_code import LinkCodes
 from waagent.sandbox.messages import Messages
 from waagent.sandbox.network import Network
-from waagent.sandbox.pairing import Pairing, Pairings
+from waagent.sandbox.pairing import Pairing, Pairings, Scan
 from waagent.sandbox.store import DeviceRow
 from waagent.sandbox.wire import encode
 
@@ -26,7 +29,9 @@ class Hub:
     network: Network
     messages: Messages
     identity: NoiseIdentity
+    history: History
     pairings: Pairings = field(default_factory=Pairings)
+    link_codes: LinkCodes = field(default_factory=LinkCodes)
     connections: int = 0
     logins: int = 0
 
@@ -34,15 +39,32 @@ class Hub:
         """The owner of ``phone`` scans a code; the device it linked. Raises WaagentError."""
         scan = pairing.read_code(code)
         offered = self.pairings.find(scan, time.monotonic())
-        account = self.network.ensure_account(phone, name)
+        self.network.ensure_account(phone, name)
+        return await self._link(offered, scan, phone)
+
+    async def enter_code(self, code: str, phone: str, name: str) -> LinkedDevice:
+        """The owner types the code a client shows; the device it linked. Raises WaagentError."""
+        shown = self.link_codes.find(phone)
+        link_code.read_typed(code)
+        self.network.ensure_account(phone, name)
+        scan = await link_code.enter(shown, code, self.network.handsets[phone].signal.identity)
+        return await self._link(shown.pairing, scan, phone)
+
+    async def _link(self, offered: Pairing, scan: Scan, phone: str) -> LinkedDevice:
+        """The phone vouches for the client, unless WhatsApp wants to see a passkey."""
+        self.network.events.emit("scan", account=phone)
+        if self.network.faults.use_up(Fault.PASSKEY, phone):
+            self.pairings.end(offered)
+            await offered.link.send(encode(passkey.demand()))
+            self.network.events.emit("passkey_demanded", account=phone)
+            raise RefusedError("WhatsApp asks the client for a passkey", hint="the fault `passkey`")
         number = self.network.store.next_device_number(phone)
         self.pairings.claim(offered, phone, number)
-        self.network.events.emit("scan", account=phone)
         owner = self.network.handsets[phone]
         word = pairing.success(offered, scan, owner.signal.identity, owner.name)
         await offered.link.send(encode(word))
         await self._wait_until_linked(offered)
-        return account.devices[number]
+        return self.network.accounts[phone].devices[number]
 
     def linked(self, offered: Pairing) -> None:
         """The client signed: from now on it is a device of the account."""

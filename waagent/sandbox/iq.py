@@ -8,6 +8,7 @@ from __future__ import annotations
 from waagent.sandbox.accounts import LinkedDevice
 from waagent.sandbox.addresses import SERVER_JID
 from waagent.sandbox.bundles import bundle_nodes, uploaded_keys
+from waagent.sandbox.media_server import media_conn
 from waagent.sandbox.network import Network
 from waagent.sandbox.people import Handset
 from waagent.sandbox.wire import Node
@@ -22,6 +23,10 @@ def answer(network: Network, device: LinkedDevice, iq: Node) -> Answer:
         return _encrypt(network, device, iq)
     if namespace == "usync":
         return _usync(network, iq)
+    if namespace == "w:m":
+        return (media_conn(device.account),)
+    if namespace == "blocklist":
+        return (Node("list"),)
     return ()
 
 
@@ -29,6 +34,12 @@ def result(iq: Node, children: Answer = ()) -> Node:
     """The node that answers an iq."""
     attrs = {"from": SERVER_JID, "type": "result", "id": iq.attrs.get("id", "")}
     return Node("iq", attrs, children or None)
+
+
+def refusal(iq: Node, code: int) -> Node:
+    """The node that refuses an iq."""
+    attrs = {"from": SERVER_JID, "type": "error", "id": iq.attrs.get("id", "")}
+    return Node("iq", attrs, (Node("error", {"code": str(code), "text": "refused"}),))
 
 
 def _encrypt(network: Network, device: LinkedDevice, iq: Node) -> Answer:

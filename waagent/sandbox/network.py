@@ -10,6 +10,7 @@ import structlog
 from waagent.errors import ConflictError, NotFoundError
 from waagent.sandbox.accounts import Account, LinkedDevice
 from waagent.sandbox.addresses import LID_SERVER, SERVER, display_name, lid_jid, parse_jid
+from waagent.sandbox.counters import Counters
 from waagent.sandbox.events import EventBus
 from waagent.sandbox.faults import Faults
 from waagent.sandbox.people import Handset
@@ -27,6 +28,7 @@ class Network:
         self.store = store
         self.events = EventBus()
         self.faults = Faults()
+        self.counters = Counters()
         self.accounts: dict[str, Account] = {}
         self.handsets: dict[str, Handset] = {}
         self._by_lid: dict[str, Handset] = {}
@@ -51,6 +53,10 @@ class Network:
                 hint="make the customer first (op `customer`, or a scenario)",
             )
         return handset
+
+    def handset(self, phone: str) -> Handset:
+        """A customer's telephone, or an owner's. Raises NotFoundError."""
+        return self.handsets.get(phone) or self.customer(phone)
 
     def ensure_customer(self, phone: str, name: str) -> Handset:
         """A customer, made if need be, with this name. Raises ConflictError for a shop's number."""
@@ -140,6 +146,16 @@ class Network:
             await link.dismiss(encode(conflict("device_removed", "401")))
         self._announce_devices(device.account)
         self.events.emit("logout", account=device.account, device=device.number)
+
+    async def stream_error(self, account: str, node: Node) -> int:
+        """Send the open sockets of an account a stream error and hang up; how many.
+
+        Raises NotFoundError.
+        """
+        links = [device.link for device in self.account(account).devices.values() if device.link]
+        for link in links:
+            await link.dismiss(encode(node))
+        return len(links)
 
     def drop(self, account: str | None = None) -> int:
         """Cut the sockets of one account or of all; how many."""

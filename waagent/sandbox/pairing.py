@@ -59,18 +59,28 @@ class Pairing:
     linked: asyncio.Future[None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
+    limit: float = 0
+    """Seconds after which the server hangs up, used codes or not; 0 for no such limit."""
     account: str | None = None
     number: int = 0
 
     @property
     def ends(self) -> float:
-        """When the last code is used up."""
-        return self.started + FIRST_REF_SECONDS + (REFS - 1) * REF_SECONDS + GRACE_SECONDS
+        """When the server hangs up: as a rule, when the last code is used up."""
+        if self.limit:
+            return self.started + self.limit
+        return self._first_until + (len(self.refs) - 1) * REF_SECONDS + GRACE_SECONDS
+
+    @property
+    def _first_until(self) -> float:
+        # Clients show the first code longer only when they got all of them.
+        first = FIRST_REF_SECONDS if len(self.refs) == REFS else REF_SECONDS
+        return self.started + first
 
     def shows(self, ref: str, now: float) -> bool:
         """Whether this code may be on the screen now."""
         index = self.refs.index(ref)
-        until = self.started + FIRST_REF_SECONDS + index * REF_SECONDS
+        until = self._first_until + index * REF_SECONDS
         return now <= until + GRACE_SECONDS
 
 
@@ -80,8 +90,17 @@ class Pairings:
     def __init__(self) -> None:
         self._by_ref: dict[str, Pairing] = {}
 
-    def begin(self, companion: Companion, link: Link, now: float) -> Pairing:
-        pairing = Pairing(companion=companion, link=link, started=now)
+    def begin(
+        self, companion: Companion, link: Link, now: float, *, refs: int = REFS, limit: float = 0
+    ) -> Pairing:
+        """A client may now be scanned by ``refs`` codes, for ``limit`` seconds if not 0."""
+        pairing = Pairing(
+            companion=companion,
+            link=link,
+            started=now,
+            refs=tuple(_ref() for _ in range(refs)),
+            limit=limit,
+        )
         self._by_ref.update(dict.fromkeys(pairing.refs, pairing))
         return pairing
 

@@ -11,8 +11,10 @@ from pyaileys.proto import WAProto_pb2
 
 from waagent.sandbox.accounts import LinkedDevice
 from waagent.sandbox.addresses import lid_jid, pn_jid
+from waagent.sandbox.content import Change, ChangeKind, Content
 from waagent.sandbox.signal import Signal
-from waagent.sandbox.store import HandsetRow, InboxRow, Store
+from waagent.sandbox.store import HandsetRow, Store
+from waagent.sandbox.store_messages import InboxRow
 from waagent.sandbox.wire import Node
 
 _ID_BYTES = 9
@@ -47,14 +49,49 @@ class Handset:
         return WAProto_pb2.Message.FromString(plaintext)
 
     def show(
-        self, message_id: str, *, peer: str, text: str, at: float, from_me: bool, device: int = 0
+        self,
+        message_id: str,
+        *,
+        peer: str,
+        content: Content,
+        message: bytes | None = None,
+        at: float,
+        from_me: bool,
+        device: int = 0,
+        taken: bool = False,
     ) -> bool:
-        """Put a message on the screen; False when it is there already."""
+        """Put a message on the screen; False when it is there already.
+
+        ``message`` is its protobuf; ``taken``: it is an old one, for recv never to hand out.
+        """
         new = self._store.add_to_inbox(
-            self.phone, message_id, peer=peer, device=device, from_me=from_me, text=text, at=at
+            self.phone,
+            message_id,
+            peer=peer,
+            device=device,
+            from_me=from_me,
+            text=content.text,
+            at=at,
+            kind=content.kind,
+            quoted=content.quoted,
+            details=content.details(),
+            message=message,
+            taken=taken,
         )
         self._arrival.set()
         return new
+
+    def apply(self, change: Change, by: str) -> bool:
+        """Change a message on the screen as the person with the number ``by`` wants it.
+
+        False, as on a telephone, for a message that is not here, or not theirs to change.
+        """
+        mine = by == self.phone
+        if change.kind == ChangeKind.REACTION:
+            return self._store.react_in_inbox(self.phone, change.target, by, change.text)
+        if change.kind == ChangeKind.REVOKE:
+            return self._store.revoke_in_inbox(self.phone, change.target, from_me=mine)
+        return self._store.edit_in_inbox(self.phone, change.target, change.text, from_me=mine)
 
     async def take(self, seconds: float) -> InboxRow | None:
         """The oldest received message not taken yet; waits up to ``seconds`` for one."""
@@ -75,25 +112,3 @@ class Handset:
 def new_message_id() -> str:
     """An id of the form telephones use."""
     return "3A" + secrets.token_hex(_ID_BYTES).upper()
-
-
-def text_message(text: str) -> bytes:
-    """A plain text message, serialised."""
-    return bytes(WAProto_pb2.Message(conversation=text).SerializeToString())
-
-
-def sent_message(text: str, destination: str) -> bytes:
-    """The copy of an own message that other own devices get, serialised."""
-    sent = WAProto_pb2.Message(conversation=text)
-    wrapper = WAProto_pb2.Message.DeviceSentMessage(destinationJid=destination, message=sent)
-    return bytes(WAProto_pb2.Message(deviceSentMessage=wrapper).SerializeToString())
-
-
-def text_of(message: Any) -> str | None:
-    """The text in a Message protobuf, whatever wraps it; None when it carries none."""
-    for wrapper in ("deviceSentMessage", "ephemeralMessage"):
-        if message.HasField(wrapper):
-            return text_of(getattr(message, wrapper).message)
-    if message.HasField("extendedTextMessage"):
-        return str(message.extendedTextMessage.text)
-    return str(message.conversation) if message.HasField("conversation") else None

@@ -1,9 +1,11 @@
-"""An HTTP ``CONNECT`` proxy on loopback that leads every host to the sandbox's own TLS port."""
+"""An HTTP ``CONNECT`` proxy on loopback that leads every host to the sandbox's own TLS ports."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+
+from waagent.sandbox.media import HOSTS
 
 _HEADER_LIMIT = 1 << 16
 _CHUNK = 1 << 16
@@ -27,8 +29,11 @@ class Proxy:
         await self._server.wait_closed()
 
 
-async def start_proxy(target_port: int, port: int = 0) -> Proxy:
-    """Listen on 127.0.0.1. Raises OSError when the port is taken."""
+async def start_proxy(target_port: int, port: int = 0, *, media_port: int) -> Proxy:
+    """Listen on 127.0.0.1. Raises OSError when the port is taken.
+
+    Media hosts are led to ``media_port``, all others to ``target_port``.
+    """
     tunnels: set[asyncio.Task[None]] = set()
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -37,7 +42,7 @@ async def start_proxy(target_port: int, port: int = 0) -> Proxy:
         tunnels.add(task)
         try:
             with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-                await _serve(reader, writer, target_port)
+                await _serve(reader, writer, target_port, media_port)
         except (TimeoutError, asyncio.CancelledError):
             pass  # asyncio reports a cancelled callback as an error
         finally:
@@ -49,7 +54,10 @@ async def start_proxy(target_port: int, port: int = 0) -> Proxy:
 
 
 async def _serve(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target_port: int
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    target_port: int,
+    media_port: int,
 ) -> None:
     async with asyncio.timeout(_WAIT_SECONDS):
         head = await reader.readuntil(b"\r\n\r\n")
@@ -57,7 +65,9 @@ async def _serve(
         writer.write(b"HTTP/1.1 405 Method Not Allowed\r\nAllow: CONNECT\r\n\r\n")
         await writer.drain()
         return
-    far_reader, far_writer = await asyncio.open_connection("127.0.0.1", target_port)
+    host = head.split(b" ", 2)[1].rpartition(b":")[0].decode("latin-1")
+    far_port = media_port if host in HOSTS else target_port
+    far_reader, far_writer = await asyncio.open_connection("127.0.0.1", far_port)
     try:
         writer.write(b"HTTP/1.1 200 Connection Established\r\n\r\n")
         await writer.drain()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -46,11 +46,50 @@ class AccountInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileInfo:
+    """A file as a telephone shows it. ``sha256`` is hexadecimal, ``seconds`` a recording's length.
+
+    ``voice``: recorded in the chat. ``error`` says why a telephone could not open it; "" when it
+    did. What is in it: ``SandboxClient.file``.
+    """
+
+    mimetype: str
+    size: int
+    sha256: str
+    file_name: str | None = None
+    seconds: int = 0
+    voice: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A location, in degrees."""
+
+    latitude: float
+    longitude: float
+    name: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A contact card, as vCard."""
+
+    name: str
+    vcard: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
     """A message on somebody's telephone. ``peer`` is the other side's phone number.
 
     ``device`` is the number of the linked device it was sent from, 0 for a telephone. ``at`` is in
     Unix seconds. ``taken``: handed out by recv. ``read``: its sender was told that it was read.
+    ``kind`` is text, image, video, audio, document, sticker, location or contact; ``text`` is the
+    caption of a file. ``quoted`` is the id of the message it answers. ``edited``: ``text`` is not
+    the first. ``revoked``: deleted for everyone, so that nothing of it is left. ``reactions`` map
+    phone numbers to emojis.
     """
 
     id: str
@@ -62,6 +101,36 @@ class Received:
     at: float
     taken: bool
     read: bool
+    kind: str = "text"
+    quoted: str | None = None
+    edited: bool = False
+    revoked: bool = False
+    reactions: dict[str, str] = field(default_factory=dict)
+    media: FileInfo | None = None
+    location: Place | None = None
+    contact: Card | None = None
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> Received:
+        """The record of an answer's values."""
+        parts: dict[str, type[FileInfo | Place | Card]] = {
+            "media": FileInfo,
+            "location": Place,
+            "contact": Card,
+        }
+        nested = {
+            name: kind(**values[name]) if values.get(name) else None for name, kind in parts.items()
+        }
+        return cls(**{**values, **nested})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastInfo:
+    """How many chats and messages an account's past got, and how many devices it was sent to."""
+
+    chats: int
+    messages: int
+    devices: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +156,57 @@ class Stat:
     receipts: int
     messages_in: int
     messages_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActiveFault:
+    """A fault in force; ``account`` may be ``all``. ``times`` 0: until cleared."""
+
+    account: str
+    name: str
+    value: float
+    code: int = 0
+    expire: float = 0
+    times: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountCounts:
+    """What happened to an account since the sandbox started.
+
+    ``open`` logged-in sockets now; ``most_open``: the most that one device ever had at once;
+    ``replaced``: logins of a device that still had another. ``delivered`` messages were sent to its
+    devices (one sent again counts again), ``receipted`` message ids came back in receipts,
+    ``retries`` receipts asked for one again. Of the devices' messages, ``acks`` were acknowledged
+    and ``refusals`` refused; ``received`` and ``duplicates`` (the same id again) are by customer.
+    """
+
+    logins: int
+    refused_logins: int
+    replaced: int
+    open: int
+    most_open: int
+    delivered: int
+    receipted: int
+    retries: int
+    acks: int
+    refusals: int
+    received: dict[str, int]
+    duplicates: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenState:
+    """What a customer saw in the chat: composing, recording, paused, or the message ``id``.
+
+    ``at`` is in Unix seconds.
+    """
+
+    account: str
+    device: int
+    state: str
+    at: float
+    id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import errno
 import os
 import resource
 import signal
+import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -26,14 +27,18 @@ from waagent.sandbox.descriptor import (
     write_endpoint,
 )
 from waagent.sandbox.files import directory_lock, private_dir
+from waagent.sandbox.history import History
 from waagent.sandbox.hub import Hub
 from waagent.sandbox.info import SandboxInfo
+from waagent.sandbox.media import MediaStore
+from waagent.sandbox.media_server import MediaServer
 from waagent.sandbox.messages import Messages
 from waagent.sandbox.network import Network
 from waagent.sandbox.ops import Operations
 from waagent.sandbox.proxy import start_proxy
 from waagent.sandbox.runner import Runner
 from waagent.sandbox.store import Store
+from waagent.sandbox.tasks import Background
 
 log = structlog.get_logger(__name__)
 _CLOSE_SECONDS = 2
@@ -64,16 +69,23 @@ async def sandbox(state_dir: Path, port: int, control_port: int) -> AsyncIterato
         stack.callback(store.close)
         identity = noise_identity(store)
         network = Network(store)
-        messages = Messages(network)
-        stack.push_async_callback(messages.close)
-        hub = Hub(network=network, messages=messages, identity=identity)
-        tls_port, ca_file = await _serve_clients(stack, hub, state_dir)
+        background = Background()
+        stack.push_async_callback(background.close)
+        media = MediaStore(state_dir)
+        messages = Messages(network, media, background)
+        history = History(network, media, messages.delivery, background)
+        hub = Hub(network=network, messages=messages, identity=identity, history=history)
+        context, ca_file = tls_context(state_dir)
+        tls_port = await _serve_clients(stack, hub, context)
+        media_server = MediaServer(network, media)
+        await media_server.start(context)
+        stack.push_async_callback(media_server.close)
         with _taken(port):
-            proxy = await start_proxy(tls_port, port)
+            proxy = await start_proxy(tls_port, port, media_port=media_server.port)
         stack.push_async_callback(proxy.close)
         runner = Runner(network, messages)
         stack.push_async_callback(runner.close)
-        control = Control(Operations(hub, runner))
+        control = Control(Operations(hub, runner, media))
         with _taken(control_port):
             await control.start(control_port)
         stack.push_async_callback(control.close)
@@ -92,9 +104,8 @@ async def sandbox(state_dir: Path, port: int, control_port: int) -> AsyncIterato
         yield SandboxInfo(endpoint=endpoint, control=control_file, proxy_url=proxy_url)
 
 
-async def _serve_clients(stack: AsyncExitStack, hub: Hub, state_dir: Path) -> tuple[int, Path]:
-    """Listen for clients on a free loopback port; the port and the CA file."""
-    context, ca_file = tls_context(state_dir)
+async def _serve_clients(stack: AsyncExitStack, hub: Hub, context: ssl.SSLContext) -> int:
+    """Listen for clients on a free loopback port, which is returned."""
 
     async def accept(socket: ServerConnection) -> None:
         hub.connections += 1
@@ -118,7 +129,8 @@ async def _serve_clients(stack: AsyncExitStack, hub: Hub, state_dir: Path) -> tu
             backlog=_BACKLOG,
         )
     )
-    return next(iter(server.sockets)).getsockname()[1], ca_file
+    port: int = next(iter(server.sockets)).getsockname()[1]
+    return port
 
 
 @contextmanager

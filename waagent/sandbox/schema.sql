@@ -58,7 +58,9 @@ create table if not exists queue (
 ) strict;
 create index if not exists queue_device on queue (account, number, seq);
 
--- What each handset shows, oldest first. taken: handed out by recv. read: shown as read.
+-- What each handset shows, oldest first. taken: handed out by recv. read: shown as read. details:
+-- a JSON object with media, location or contact. reactions: a JSON object, phone number to emoji.
+-- message: its protobuf, to quote it and for the history a new device gets.
 create table if not exists inbox (
     seq integer primary key autoincrement,
     phone text not null references handset (phone),
@@ -70,6 +72,13 @@ create table if not exists inbox (
     at real not null,
     taken integer not null default 0,
     read integer not null default 0,
+    kind text not null default 'text',
+    quoted text,
+    edited integer not null default 0,
+    revoked integer not null default 0,
+    details text not null default '{}',
+    reactions text not null default '{}',
+    message blob,
     unique (phone, id)
 ) strict;
 
@@ -81,4 +90,15 @@ create table if not exists receipt (
     type text not null,
     at real not null,
     primary key (message_id, account, number, type)
+) strict, without rowid;
+
+-- People's messages to an account, for devices that could not read them. Attributes are JSON.
+create table if not exists original (
+    account text not null,
+    id text not null,
+    sender text not null references handset (phone),
+    attrs text not null,
+    enc_attrs text not null,
+    plaintext blob not null,
+    primary key (account, id)
 ) strict, without rowid;

@@ -6,12 +6,11 @@ only a crash of the machine may. All calls come from the event loop's thread.
 
 from __future__ import annotations
 
-import sqlite3
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
-from typing import Any
+
+from waagent.sandbox.store_messages import MessageTables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,25 +39,6 @@ class DeviceRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InboxRow:
-    """A message as one handset shows it. ``peer`` is the other side's phone number.
-
-    ``device`` is the number of the device it was sent from, 0 for a telephone.
-    """
-
-    seq: int
-    phone: str
-    id: str
-    peer: str
-    device: int
-    from_me: bool
-    text: str
-    at: float
-    taken: bool
-    read: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class QueuedNode:
     """A node that a device has not acknowledged."""
 
@@ -67,20 +47,20 @@ class QueuedNode:
     node: bytes
 
 
-class Store:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """A person's message as it was before it was encrypted for an account's devices."""
+
+    account: str
+    id: str
+    sender: str
+    attrs: dict[str, str]
+    enc_attrs: dict[str, str]
+    plaintext: bytes
+
+
+class Store(MessageTables):
     """The database of one sandbox."""
-
-    def __init__(self, path: Path) -> None:
-        path.touch(mode=0o600)
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.row_factory = sqlite3.Row
-        self._db.execute("pragma journal_mode = wal")
-        self._db.execute("pragma synchronous = normal")
-        self._db.execute("pragma foreign_keys = on")
-        self._db.executescript(resources.files(__package__).joinpath("schema.sql").read_text())
-
-    def close(self) -> None:
-        self._db.close()
 
     # settings and counters
 
@@ -236,92 +216,24 @@ class Store:
             (account, number, cls, node_id, kind, upto),
         )
 
-    # inboxes
+    # messages that devices may ask for again
 
-    def add_to_inbox(
-        self,
-        phone: str,
-        message_id: str,
-        *,
-        peer: str,
-        device: int,
-        from_me: bool,
-        text: str,
-        at: float,
-    ) -> bool:
-        """Show a message on a handset; False when it is there already."""
-        changed = self._db.execute(
-            "insert or ignore into inbox (phone, id, peer, device, from_me, text, at)"
-            " values (?, ?, ?, ?, ?, ?, ?)",
-            (phone, message_id, peer, device, from_me, text, at),
-        ).rowcount
-        return changed > 0
-
-    def take_from_inbox(self, phone: str) -> InboxRow | None:
-        """The oldest message of others that was not taken yet; it now is."""
-        row = self._one(
-            "update inbox set taken = 1 where seq = (select min(seq) from inbox"
-            " where phone = ? and not taken and not from_me) returning *",
-            phone,
-        )
-        return None if row is None else _inbox_row(row)
-
-    def inbox(self, phone: str) -> list[InboxRow]:
-        rows = self._all("select * from inbox where phone = ? order by seq", phone)
-        return [_inbox_row(row) for row in rows]
-
-    def inbox_message(self, phone: str, message_id: str) -> InboxRow | None:
-        row = self._one("select * from inbox where phone = ? and id = ?", phone, message_id)
-        return None if row is None else _inbox_row(row)
-
-    def last_in_inbox(self, phone: str) -> int:
-        """The sequence number of a handset's newest message; 0 when it has none."""
-        row = self._one("select max(seq) as seq from inbox where phone = ?", phone)
-        return int(row["seq"] or 0) if row else 0
-
-    def from_device_after(self, phone: str, account: str, seq: int) -> int | None:
-        """The first message behind ``seq`` that a linked device of this account sent."""
-        row = self._one(
-            "select min(seq) as seq from inbox"
-            " where phone = ? and peer = ? and device > 0 and not from_me and seq > ?",
-            phone,
-            account,
-            seq,
-        )
-        return row["seq"] if row else None
-
-    def mark_read(self, phone: str, message_id: str) -> None:
+    def keep_original(self, original: Original) -> None:
         self._db.execute(
-            "update inbox set read = 1 where phone = ? and id = ?", (phone, message_id)
+            "insert or replace into original values (?, ?, ?, ?, ?, ?)",
+            (
+                original.account,
+                original.id,
+                original.sender,
+                json.dumps(original.attrs),
+                json.dumps(original.enc_attrs),
+                original.plaintext,
+            ),
         )
 
-    # receipts of the shops
-
-    def add_receipt(self, message_id: str, account: str, number: int, kind: str, at: float) -> None:
-        self._db.execute(
-            "insert or ignore into receipt values (?, ?, ?, ?, ?)",
-            (message_id, account, number, kind, at),
-        )
-
-    def receipts(self, message_id: str) -> list[dict[str, Any]]:
-        """``account``, ``device``, ``type`` and ``at`` of each receipt for a message."""
-        return [
-            dict(row)
-            for row in self._all(
-                "select account, number as device, type, at from receipt"
-                " where message_id = ? order by at",
-                message_id,
-            )
-        ]
-
-    def _one(self, sql: str, *values: object) -> sqlite3.Row | None:
-        rows = self._all(sql, *values)  # read to the end: a RETURNING commits only then
-        return rows[0] if rows else None
-
-    def _all(self, sql: str, *values: object) -> list[sqlite3.Row]:
-        return self._db.execute(sql, values).fetchall()
-
-
-def _inbox_row(row: sqlite3.Row) -> InboxRow:
-    flags = {name: bool(row[name]) for name in ("from_me", "taken", "read")}
-    return InboxRow(**{**dict(row), **flags})
+    def original(self, account: str, message_id: str) -> Original | None:
+        row = self._one("select * from original where account = ? and id = ?", account, message_id)
+        if row is None:
+            return None
+        loaded = {name: json.loads(row[name]) for name in ("attrs", "enc_attrs")}
+        return Original(**{**dict(row), **loaded})

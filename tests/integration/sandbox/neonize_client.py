@@ -15,15 +15,22 @@ import threading
 _PIPE = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)  # Go prints to standard output
 
+import neonize_content  # noqa: E402
 import pylibmagic  # noqa: E402, F401
 from neonize.client import ClientFactory, NewClient  # noqa: E402
 from neonize.events import (  # noqa: E402
+    ClientOutdatedEv,
     ConnectedEv,
+    ConnectFailureEv,
+    DisconnectedEv,
+    HistorySyncEv,
     LoggedOutEv,
     MessageEv,
     OfflineSyncCompletedEv,
     ReceiptEv,
+    StreamErrorEv,
     StreamReplacedEv,
+    TemporaryBanEv,
     UndecryptableMessageEv,
 )
 from neonize.utils.jid import Jid2String, build_jid  # noqa: E402
@@ -34,7 +41,7 @@ _WRITING = threading.Lock()
 
 def tell(event: str, **fields: object) -> None:
     with _WRITING:
-        _PIPE.write(json.dumps({"event": event, **fields}) + "\n")
+        _PIPE.write(json.dumps({"event": event, **fields}, default=repr) + "\n")
         _PIPE.flush()
 
 
@@ -81,11 +88,22 @@ def listen(client: NewClient) -> None:
     codes = []
     client.qr(lambda _, data: (codes.append(data), tell("qr", code=data.decode())))
     client.event(ConnectedEv)(lambda c, _: tell("connected", jid=Jid2String(c.get_me().JID)))
-    client.event(LoggedOutEv)(lambda *_: tell("logged_out"))
+    client.event(LoggedOutEv)(lambda _, e: tell("logged_out", reason=e.Reason))
+    client.event(DisconnectedEv)(lambda *_: tell("disconnected"))
+    client.event(ClientOutdatedEv)(lambda *_: tell("outdated"))
+    client.event(ConnectFailureEv)(lambda _, e: tell("connect_failure", reason=e.Reason))
+    client.event(TemporaryBanEv)(lambda _, e: tell("banned", code=e.Code, expire=e.Expire))
+    client.event(StreamErrorEv)(lambda _, e: tell("stream_error", code=e.Code))
+    client._NewClient__onLoginStatus = lambda _, name: tell(
+        "login_status", name=ctypes.string_at(name).decode()
+    )
     client.event(StreamReplacedEv)(lambda *_: tell("replaced"))
     client.event(OfflineSyncCompletedEv)(lambda _, e: tell("offline_done", count=e.Count))
-    client.event(UndecryptableMessageEv)(lambda _, e: tell("undecryptable", id=e.Info.ID))
-    client.event(MessageEv)(lambda _, e: message(e))
+    client.event(UndecryptableMessageEv)(
+        lambda _, e: tell("undecryptable", id=e.Info.ID, unavailable=e.IsUnavailable)
+    )
+    client.event(MessageEv)(lambda _, e: (neonize_content.note(e, tell), message(e)))
+    client.event(HistorySyncEv)(lambda _, e: neonize_content.history(e, tell))
     client.event(ReceiptEv)(lambda _, e: receipt(e))
 
 
@@ -108,9 +126,14 @@ def obey(client: NewClient, command: dict[str, str]) -> None:
 
         client.send_chat_presence(
             build_jid(command["to"]),
-            ChatPresence.CHAT_PRESENCE_COMPOSING,
+            ChatPresence[f"CHAT_PRESENCE_{command.get('state', 'COMPOSING')}"],
             ChatPresenceMedia.CHAT_PRESENCE_MEDIA_TEXT,
         )
+    elif op == "pair_phone":
+        try:
+            tell("pairing_code", code=client.PairPhone(command["phone"], True))
+        except Exception as error:
+            tell("pairing_code_refused", error=str(error))
     elif op == "is_on_whatsapp":
         found = client.is_on_whatsapp(command["phone"])
         tell("found", people=[[r.Query, r.IsIn, Jid2String(r.JID)] for r in found])
@@ -132,7 +155,9 @@ def main() -> None:
     listen(client)
     threading.Thread(target=client.connect, daemon=True).start()
     for line in sys.stdin:
-        obey(client, json.loads(line))
+        command = json.loads(line)
+        if not neonize_content.obey(client, command, tell):
+            obey(client, command)
     os._exit(0)
 
 

@@ -52,18 +52,27 @@ class Neonize:
     def wait(self, event: str, timeout: float = PATIENCE, **fields: Any) -> dict[str, Any]:
         """The first event of this kind with these fields, past or to come."""
 
-        def fits(e: dict[str, Any]) -> bool:
-            return e["event"] == event and all(e.get(k) == v for k, v in fields.items())
+        return self.wait_for(
+            event, lambda e: all(e.get(k) == v for k, v in fields.items()), timeout, str(fields)
+        )
 
+    def wait_for(
+        self,
+        event: str,
+        fits: Callable[[dict[str, Any]], bool],
+        timeout: float = PATIENCE,
+        what: str = "that fits",
+    ) -> dict[str, Any]:
+        """The first event of this kind that fits, past or to come."""
         deadline = time.monotonic() + timeout
         with self._news:
             while True:
-                found = next((e for e in self.events if fits(e)), None)
+                found = next((e for e in self.events if e["event"] == event and fits(e)), None)
                 if found is not None:
                     return found
                 left = deadline - time.monotonic()
                 if left <= 0 or not self._news.wait(left):
-                    raise AssertionError(f"no {event} {fields} in {self.events}")
+                    raise AssertionError(f"no {event} {what} in {self.events}")
 
     def all(self, event: str) -> list[dict[str, Any]]:
         with self._news:
@@ -81,6 +90,18 @@ class Neonize:
         with self._news:
             assert self._news.wait_for(lambda: len(self._outcomes()) > before, PATIENCE)
         return str(self._outcomes()[before]["id"])
+
+    def ask(self, op: str, *answers: str, **fields: Any) -> dict[str, Any]:
+        """Tell, and wait for the first event of these kinds from then on."""
+        with self._news:
+            seen = len(self.events)
+            self.tell(op, **fields)
+
+            def answer() -> dict[str, Any] | None:
+                return next((e for e in self.events[seen:] if e["event"] in answers), None)
+
+            assert self._news.wait_for(answer, PATIENCE), f"no answer to {op}"
+            return answer() or {}
 
     def _outcomes(self) -> list[dict[str, Any]]:
         return [e for e in self.events if e["event"] in ("sent", "send_failed")]

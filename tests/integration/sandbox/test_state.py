@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
 
+from waagent.sandbox import content, drafts
 from waagent.sandbox.certs import noise_identity, tls_context
 from waagent.sandbox.network import Network
-from waagent.sandbox.people import Handset, text_message, text_of
+from waagent.sandbox.people import Handset
 from waagent.sandbox.signal import DecryptError
 from waagent.sandbox.store import DeviceRow, Store
 from waagent.sandbox.wire import Node
@@ -29,6 +33,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def reopen(store: Store, path: Path) -> Store:
     store.close()
     return Store(path / "sandbox.db")
+
+
+def text_in(message: Any) -> str:
+    found = content.read(message)
+    assert isinstance(found, content.Content)
+    return found.text
 
 
 def a_device(number: int = 1) -> DeviceRow:
@@ -91,7 +101,7 @@ def test_the_queue_drops_what_was_sent_and_acknowledged(store: Store) -> None:
 async def write(sender: Handset, receiver: Handset, text: str) -> Node:
     if not await sender.signal.has_session(receiver.lid):
         await sender.signal.start_session(receiver.lid, receiver.signal.take_bundle())
-    kind, ciphertext = await sender.signal.encrypt(receiver.lid, text_message(text))
+    kind, ciphertext = await sender.signal.encrypt(receiver.lid, drafts.text(text).message)
     return Node("enc", {"type": kind}, ciphertext)
 
 
@@ -103,12 +113,12 @@ async def test_signal_sessions_outlive_the_process(store: Store, tmp_path: Path)
 
     owner, sari = pair(store)
     first = await write(sari, owner, "satu")
-    assert text_of(await owner.decrypt(sari.lid, first)) == "satu"
+    assert text_in(await owner.decrypt(sari.lid, first)) == "satu"
     late = await write(owner, sari, "dua")
     owner, sari = pair(again := reopen(store, tmp_path))
     after = await write(owner, sari, "tiga")
-    assert text_of(await sari.decrypt(owner.lid, after)) == "tiga"
-    assert text_of(await sari.decrypt(owner.lid, late)) == "dua"
+    assert text_in(await sari.decrypt(owner.lid, after)) == "tiga"
+    assert text_in(await sari.decrypt(owner.lid, late)) == "dua"
     with pytest.raises(DecryptError):
         await sari.decrypt(owner.lid, late)
     again.close()
@@ -122,8 +132,8 @@ async def test_a_replaced_session_is_still_understood(store: Store) -> None:
     assert await sari.decrypt(owner.lid, await write(owner, sari, "salam"))
     on_the_way = await write(owner, sari, "sesi lama")
     await owner.signal.start_session(sari.lid, sari.signal.take_bundle())
-    assert text_of(await sari.decrypt(owner.lid, await write(owner, sari, "sesi baru")))
-    assert text_of(await sari.decrypt(owner.lid, on_the_way)) == "sesi lama"
+    assert text_in(await sari.decrypt(owner.lid, await write(owner, sari, "sesi baru")))
+    assert text_in(await sari.decrypt(owner.lid, on_the_way)) == "sesi lama"
 
 
 def test_the_certificate_authority_stays_the_same(tmp_path: Path) -> None:
@@ -143,3 +153,22 @@ def test_descriptors_hold_what_they_must(sandbox) -> None:
     for path in (sandbox.info.endpoint, sandbox.info.control):
         assert path.stat().st_mode & 0o777 == 0o600
     assert sandbox.state_dir.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_file_of_the_first_release_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "sandbox.db"
+    Store(path).close()
+    with closing(sqlite3.connect(path)) as old:
+        for column in ("kind", "quoted", "edited", "revoked", "details", "reactions", "message"):
+            old.execute(f"alter table inbox drop column {column}")
+        old.execute("insert into handset values (?, 'customer', 'Bu Sari', x'00')", (SARI,))
+        old.execute(
+            "insert into inbox (phone, id, peer, device, from_me, text, at)"
+            " values (?, 'A', ?, 1, 0, 'ya', 2.5)",
+            (SARI, SHOP),
+        )
+        old.commit()
+    store = Store(path)
+    [row] = store.inbox(SARI)
+    store.close()
+    assert (row.text, row.kind, row.edited, row.reactions) == ("ya", "text", False, {})

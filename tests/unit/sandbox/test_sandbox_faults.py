@@ -33,3 +33,24 @@ def test_faults_that_make_no_sense_are_refused() -> None:
         Faults().set("hujan")
     with pytest.raises(InvalidInputError):
         Faults().set("ack_delay", value=-1)
+
+
+def test_a_fault_applies_so_many_times() -> None:
+    faults = Faults()
+    faults.set("ack_error", "628", 463, times=2)
+    codes = [faults.take(Fault.ACK_ERROR, "628") for _ in range(3)]
+    assert [setting and setting.value for setting in codes] == [463, 463, None]
+    faults.set("ack_error", value=0)
+    assert faults.take(Fault.ACK_ERROR, "628") is None
+
+
+def test_a_ban_lifts_itself() -> None:
+    faults = Faults()
+    faults.set("refuse_login", "628", 402, code=101, expire=60)
+    setting = faults.find(Fault.REFUSE_LOGIN, "628")
+    assert setting is not None
+    assert 0 < setting.seconds_left() <= 60
+    assert faults.listing() == {"628": {"refuse_login": {"value": 402, "code": 101, "expire": 60}}}
+    setting.since -= 60
+    assert faults.listing() == {}
+    assert faults.find(Fault.REFUSE_LOGIN, "628") is None
