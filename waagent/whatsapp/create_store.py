@@ -13,7 +13,7 @@ import sys
 def main() -> int:
     """Exit code 0 if the tables are there now."""
     from waagent.errors import WaagentError
-    from waagent.whatsapp.gateway import create_tables
+    from waagent.whatsapp.library import create_tables
 
     try:
         create_tables(sys.stdin.read().strip())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 class SendError(Exception):
@@ -40,3 +40,11 @@ class SendUncertain(SendError):
     """It may have been sent: no answer in time, cut off while waiting, or an unknown error."""
 
     surely_not_sent = False
+
+
+class MediaError(Exception):
+    """A file could not be fetched: ``kind`` is ``expired``, ``failed`` or ``too_large``."""
+
+    def __init__(self, reason: str, *, kind: Literal["expired", "failed", "too_large"]) -> None:
+        super().__init__(reason)
+        self.kind = kind

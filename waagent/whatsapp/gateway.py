@@ -1,4 +1,4 @@
-"""Runs linked numbers through neonize: the only module that imports it.
+"""Runs linked numbers through neonize: what the rest of waagent sees of WhatsApp.
 
 Import it only in a process made for this, after its last fork and exec'ed with the endpoint's
 environment (``docs/explanation/neonize.md`` has the measurements behind every rule here). Leave
@@ -7,64 +7,39 @@ that process by ``os._exit``: the library's threads never end by themselves.
 
 from __future__ import annotations
 
-import ctypes
-import ctypes.util
-import logging
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import structlog
 
-from waagent.domain.messages import SentMessage
+from waagent.domain.messages import Outgoing, SentMessage
 from waagent.errors import (
     BackendError,
     ConfigError,
     ConflictError,
     DatabaseError,
-    MigrationError,
+    InvalidInputError,
     NotFoundError,
     NotPairedError,
     TimedOutError,
     WaagentError,
 )
-from waagent.whatsapp import jids, library_log, sending, translate
+from waagent.whatsapp import jids, library, library_log, pairing
 from waagent.whatsapp.endpoint import Endpoint
-from waagent.whatsapp.errors import NotConnected, SendUncertain
 from waagent.whatsapp.gate import Gate, GateBusy
 from waagent.whatsapp.listeners import PairingListener, SessionListener
+from waagent.whatsapp.operations import Operations
 from waagent.whatsapp.process import raise_file_limit, require_environment
 from waagent.whatsapp.session import PairingSession, Session
 from waagent.whatsapp.trust import trust
 
-_root = logging.getLogger()
-_root_before = (_root.handlers[:], _root.level)
-if ctypes.util.find_library("magic") is None:
-    import pylibmagic  # noqa: F401  (python-magic, which neonize imports, needs a libmagic)
-
-from neonize._binder import func_callback_bytes2, gocode  # noqa: E402
-from neonize.client import NewClient  # noqa: E402
-from neonize.events import INT_TO_EVENT  # noqa: E402
-from neonize.exc import SendMessageError  # noqa: E402
-from neonize.proto.Neonize_pb2 import JID  # noqa: E402
-from neonize.proto.waCompanionReg.WAWebProtobufsCompanionReg_pb2 import DeviceProps  # noqa: E402
-from neonize.proto.waE2E.WAWebProtobufsE2E_pb2 import Message  # noqa: E402
-
-library_log.capture(*_root_before)
 log = structlog.get_logger(__name__)
 
-DEVICE_NAME = "waagent"
-"""What the owner's phone lists under its linked devices."""
 _GATE = Gate()
 """One for the process, as the maps it guards are."""
-_CLIENTS: list[Any] = []
-"""Every client ever made: the library may call into one long after it was stopped."""
-_SEND_GATE_SECONDS = 60.0
 _DRAIN_QUIET = 0.25
 _DRAIN_MOST = 5.0
-_DEVICE_LIST = re.compile(r"\d+[.:\d]*@")
 
 
 class Gateway:
@@ -91,6 +66,7 @@ class Gateway:
         self._has_device = has_device
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
+        self._operations = Operations(_GATE, self._sessions.get)
         if endpoint is not None:
             require_environment(endpoint)
             trust(endpoint)
@@ -138,48 +114,90 @@ class Gateway:
                 raise NotPairedError(
                     "this number is no longer linked", hint="link it again: waagent connect"
                 )
-            session.client = _client(self._dsn, session, jid=parsed)
+            session.client = library.new_client(self._dsn, session, jid=parsed)
             self._start(session, timeout)
         except BaseException:
             if not session.closing:
                 self._forget(session)
             raise
 
-    def pair(self, key: str, listener: PairingListener) -> None:
+    def pair(self, key: str, listener: PairingListener, *, phone: str | None = None) -> None:
         """Link a new number; the listener hears of codes and of the outcome. Returns at once.
+
+        With ``phone`` (the number to link: digits with the country code) a code to be typed on the
+        phone is asked for, by ``on_pairing_code``, instead of QR codes.
 
         Only as the one thing a process does: a pairing that nobody completes cannot be ended, only
         left by ``os._exit``. Once ``on_paired`` came, :meth:`stop` works. Raises
-        :class:`ConflictError` if anything runs here.
+        :class:`ConflictError` if anything runs here, :class:`InvalidInputError` for ``phone``.
         """
-        session = PairingSession(key, listener)
+        if phone is not None and not pairing.PHONE.fullmatch(phone):
+            raise InvalidInputError("not a phone number", hint="digits only, e.g. 6281234567890")
+
+        def ask_code() -> str:
+            with _GATE.shared():
+                return library.pair_phone(session.client, phone or "")
+
+        session = PairingSession(key, listener, None if phone is None else ask_code)
         self._register(session, alone=True)
-        session.client = _client(self._dsn, session, jid=None)
-        session.client._NewClient__onLoginStatus = _status_callback(session)
-        session.client.qr(lambda _, code: session.code(code.decode()))
+        session.client = library.new_pairing_client(self._dsn, session)
         _thread(session)
 
-    def send_text(self, key: str, chat_jid: str, text: str) -> SentMessage:
+    def send(self, key: str, chat_jid: str, outgoing: Outgoing) -> SentMessage:
         """Send, and wait (75 s at most, by the library) for WhatsApp's acknowledgement.
 
-        Raises a :class:`waagent.whatsapp.errors.SendError`: ``SendRefused``, ``NotConnected`` or
-        ``SendUncertain``; and :class:`InvalidInputError` for an address that is no person's.
+        A file is uploaded first, which may take some minutes. Raises a
+        :class:`waagent.whatsapp.errors.SendError`: ``SendRefused``, ``NotConnected`` or
+        ``SendUncertain``; and :class:`InvalidInputError` for an address that is no person's and for
+        what WhatsApp would not take.
         """
-        to = _jid(jids.parse(chat_jid))
-        content = Message(conversation=text)  # a bare str would be searched for mentions and links
-        try:
-            with _GATE.shared(timeout=_SEND_GATE_SECONDS):
-                session = self._sessions.get(key)
-                if session is None or not session.up or session.closing:
-                    raise NotConnected("the session does not run here")
-                answer = session.client.send_message(to, content)
-        except GateBusy:
-            raise NotConnected("the library is busy starting another session") from None
-        except SendMessageError as error:
-            raise sending.failure(str(error)) from None
-        if not answer.ID:
-            raise SendUncertain("an acknowledgement without a message id")
-        return SentMessage(wa_message_id=answer.ID, at=translate.moment(answer.Timestamp))
+        return self._operations.send(key, chat_jid, outgoing)
+
+    def typing(self, key: str, chat_jid: str, composing: bool) -> None:
+        """Show the other side that an answer is being typed, or no longer is. Best effort.
+
+        Always end it with ``composing=False``, after the send too: until then WhatsApp takes the
+        owner to be at this device, and their phone does not ring. A failure is only logged; raises
+        :class:`InvalidInputError` for an address that is no person's.
+        """
+        self._operations.typing(key, chat_jid, composing)
+
+    def probe(self, key: str, timeout_s: float) -> bool:
+        """Whether WhatsApp answers a question within ``timeout_s``. It changes nothing there.
+
+        False as well while the question before is still unanswered.
+        """
+        return self._operations.probe(key, timeout_s)
+
+    def download(self, key: str, ref: bytes, *, limit: int) -> bytes:
+        """The decrypted file of an :class:`InboundMedia` with this ``ref``.
+
+        Refused if it says that it has more than ``limit`` bytes, or turns out to. Takes five
+        minutes at most. Raises :class:`waagent.whatsapp.errors.MediaError`, or ``NotConnected`` if
+        the session does not run here.
+        """
+        return self._operations.download(key, ref, limit=limit)
+
+    def await_history(self, key: str, timeout_s: float) -> bool:
+        """Wait until history that the phone announced has been handed over; False if it is late.
+
+        WhatsApp is told of the announcement's arrival before the library has fetched what it is
+        about, for which it needs the connection: so to be called before a pairing is stopped.
+        """
+        deadline = time.monotonic() + timeout_s
+        session = self._sessions.get(key)
+        while session is not None and session.expects_history():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_DRAIN_QUIET / 10)
+        return True
+
+    def unlink(self, key: str) -> bool:
+        """Take the link of a number that has logged in off its phone again; whether that worked.
+
+        Leave the process afterwards, or :meth:`stop` the session: it is of no more use.
+        """
+        return self._operations.unlink(key)
 
     def stop(self, key: str, *, timeout: float = 15.0) -> bool:
         """Disconnect, deliver what was received already, and end the client.
@@ -278,70 +296,8 @@ class Gateway:
         return True
 
 
-def create_tables(dsn: str) -> None:
-    """Let the library create or upgrade its tables. For :mod:`waagent.whatsapp.create_store` only.
-
-    Raises :class:`MigrationError` with the library's own words.
-    """
-    no_log = func_callback_bytes2(lambda _address, _size: None)
-    answer = gocode.GetAllDevices(dsn.encode(), no_log).decode(errors="replace")
-    if answer and not _DEVICE_LIST.match(answer):  # it answers devices, or the text of an error
-        raise MigrationError(answer)
-
-
-def _client(dsn: str, session: Session, *, jid: jids.PersonJid | None) -> Any:
-    """A client that tells ``session`` of its events and is never garbage-collected."""
-    props = DeviceProps(os=DEVICE_NAME, platformType=DeviceProps.UNKNOWN)
-    client = NewClient(
-        dsn,
-        jid=None if jid is None else _jid(jid),
-        props=props,
-        uuid=session.key,
-        new_device=jid is None,
-    )
-    client._stop_finalizer.detach()  # it would stop the client from any thread, past the gate
-    _CLIENTS.append(client)
-    client.qr(lambda _client, _code: None)  # the default prints it
-    for number in translate.SUBSCRIPTIONS:
-        client.event(INT_TO_EVENT[number])(lambda _client, _event: None)
-    client.event.execute = _event_callback(session)
-    return client
-
-
-def _event_callback(session: Session) -> Callable[[bytes, int | None, int, int], None]:
-    """The library's one entry for events; ctypes prints and drops what it raises, so nothing is."""
-
-    def callback(_uuid: bytes, address: int | None, size: int, number: int) -> None:
-        try:
-            data = ctypes.string_at(address, size) if address and size > 0 else b""
-            event = INT_TO_EVENT[number].FromString(data)
-        except Exception as error:
-            name = type(error).__name__
-            log.error("whatsapp.event.unreadable", session=session.key, number=number, error=name)
-            return
-        session.handle(number, event)
-
-    return callback
-
-
-def _status_callback(session: PairingSession) -> Callable[[int, int], None]:
-    """The library passes the *address* of the word; it would only print that."""
-    return lambda _uuid, address: session.status(ctypes.string_at(address).decode())
-
-
 def _thread(session: Session) -> None:
     threading.Thread(target=session.run, args=(session.client.connect,), daemon=True).start()
-
-
-def _jid(parsed: jids.PersonJid) -> Any:
-    return JID(
-        User=parsed.user,
-        Server=parsed.server,
-        RawAgent=parsed.agent,
-        Device=parsed.device,
-        Integrator=0,
-        IsEmpty=False,
-    )
 
 
 def _start_error(session: Session) -> WaagentError:
@@ -372,7 +328,10 @@ def _disconnect(session: Session) -> None:
 
 
 def _drain(sessions: Iterable[Session], deadline: float) -> None:
-    """Let the library hand over what it has acknowledged: ending a client drops its queue."""
+    """Let the library hand over what it has acknowledged: ending a client drops its queue.
+
+    That includes history which it has begun to fetch.
+    """
     last = min(deadline, time.monotonic() + _DRAIN_MOST)
     for session in sessions:
         session.touch()

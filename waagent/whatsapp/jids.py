@@ -46,3 +46,9 @@ def parse(text: str) -> PersonJid:
         agent=int(match["agent"] or 0),
         device=int(match["device"] or 0),
     )
+
+
+def user_and_server(text: str) -> tuple[str, str]:
+    """Both parts of any address, without agent and device; empty strings for what is none."""
+    user, _, server = text.partition("@")
+    return re.split("[._:]", user, maxsplit=1)[0], server

@@ -39,4 +39,4 @@ def capture(root_handlers_before: list[logging.Handler], root_level_before: int)
         logger.handlers = [_Forward()]
         logger.propagate = False
         logger.setLevel(logging.WARNING)
-    logging.getLogger("neonize.utils.ffmpeg").setLevel(logging.ERROR)  # we send no media
+    logging.getLogger("neonize.utils.ffmpeg").setLevel(logging.ERROR)  # we ask for none of it

@@ -6,8 +6,11 @@ only prints an address. ``on_pairing_failed`` gets one of the reasons below.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+PHONE = re.compile(r"[1-9]\d{6,14}")
+"""A number to be linked by a code: digits, with the country code."""
 EXPIRED = "expired"
 """Every code was shown and none was scanned."""
 DISCONNECTED = "disconnected"
@@ -16,6 +19,10 @@ PASSKEY_REQUIRED = "passkey_required"
 """WhatsApp asks this account for a passkey, which the library cannot answer yet."""
 REFUSED = "refused"
 """The phone or WhatsApp said no."""
+CODE_REFUSED = "code_refused"
+"""WhatsApp gives no code for this number."""
+CODE_TOO_OFTEN = "code_too_often"
+"""WhatsApp gives no code for now: it was asked for too many (429)."""
 OUTDATED = "outdated"
 """WhatsApp wants a newer client: only an update of the library helps."""
 UNREACHABLE = "unreachable"
@@ -24,12 +31,19 @@ UNREACHABLE = "unreachable"
 CODES_PER_PAIRING = 6
 FIRST_CODE_SECONDS = 60
 NEXT_CODE_SECONDS = 20
+TYPED_CODE_SECONDS = FIRST_CODE_SECONDS + (CODES_PER_PAIRING - 1) * NEXT_CODE_SECONDS
+"""WhatsApp closes the connection, and with it ends the code, when the QR codes are used up."""
 
 _REASONS = {
     "passkey-request": PASSKEY_REQUIRED,
     "passkey-confirmation": PASSKEY_REQUIRED,
     "err-client-outdated": OUTDATED,
 }
+
+
+def code_refusal(text: str) -> str:
+    """The reason in the library's words for a code that WhatsApp would not give."""
+    return CODE_TOO_OFTEN if re.search(r"\b429\b", text) else CODE_REFUSED
 
 
 class PairingProgress:

@@ -1,146 +1,108 @@
-"""From the library's events to waagent's own types.
+"""From the library's events about messages to waagent's own types.
 
-Pure functions on the library's protobuf objects, which are only looked at (``HasField``,
-``ListFields``, attributes), so this module needs no import of the library. Rules of this place:
+Pure functions on the library's protobuf objects, which are only looked at, so this module needs no
+import of the library. Rules of this place:
 
 * Only one-to-one chats. Groups, broadcasts, status, newsletters and bots give None, and so do
-  things that are no message (reactions, deletions, settings, keys).
+  things that neither are a message nor change one (settings, keys).
 * A message names the *other* side: a LID never becomes a phone number.
 * neonize 0.5.2 gives message times in milliseconds, and those of receipts and sends in seconds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from waagent.domain.messages import InboundMessage, MessageKind, Receipt, ReceiptKind
-from waagent.domain.sessions import SessionEvent, SessionEventKind
+from waagent.domain.messages import (
+    ChangeOfMessage,
+    GapCause,
+    InboundMessage,
+    MessageChange,
+    MessageKind,
+    Receipt,
+    ReceiptKind,
+)
+from waagent.whatsapp import content, jids, session_events
+from waagent.whatsapp.content import Content
 from waagent.whatsapp.jids import LID_SERVERS, PHONE_SERVERS
+from waagent.whatsapp.readable import words
 
 PAIR_STATUS = 2
 """The library's number for the outcome of a pairing."""
+HISTORY_SYNC = 13
 MESSAGE = 17
 RECEIPT = 18
 UNDECRYPTABLE = 44
+SUBSCRIPTIONS = frozenset(
+    {PAIR_STATUS, HISTORY_SYNC, MESSAGE, RECEIPT, UNDECRYPTABLE, *session_events.NUMBERS}
+)
+"""The library's event numbers that are of interest."""
 
-_EVENT_KINDS = {
-    3: SessionEventKind.CONNECTED,
-    4: SessionEventKind.KEEPALIVE_TIMEOUT,
-    5: SessionEventKind.KEEPALIVE_RESTORED,
-    6: SessionEventKind.LOGGED_OUT,
-    7: SessionEventKind.REPLACED,
-    8: SessionEventKind.TEMPORARY_BAN,
-    9: SessionEventKind.CONNECT_FAILURE,
-    10: SessionEventKind.OUTDATED,
-    11: SessionEventKind.STREAM_ERROR,
-    12: SessionEventKind.DISCONNECTED,
-    27: SessionEventKind.OFFLINE_SYNC_COMPLETED,
-}
-SUBSCRIPTIONS = frozenset({PAIR_STATUS, MESSAGE, RECEIPT, UNDECRYPTABLE, *_EVENT_KINDS})
-"""The library's event numbers this module understands."""
-
-# neonize's own numbering (Neonize.proto) → WhatsApp's codes (whatsmeow, types/events).
-_FAILURE_CODES = {
-    1: "400",
-    2: "401",
-    3: "402",
-    4: "403",
-    5: "406",
-    6: "405",
-    7: "409",
-    8: "500",
-    9: "501",
-    10: "503",
-}
-_BAN_CODES = {1: "101", 2: "102", 3: "103", 4: "104", 5: "106"}
 _RECEIPT_KINDS = {1: ReceiptKind.DELIVERED, 4: ReceiptKind.READ, 6: ReceiptKind.READ}
 _DECRYPT_FAIL_HIDE = 2
-_MESSAGE_EDIT = 14
-
-_WRAPPERS = (
-    "deviceSentMessage",
-    "botInvokeMessage",
-    "ephemeralMessage",
-    "viewOnceMessage",
-    "viewOnceMessageV2",
-    "viewOnceMessageV2Extension",
-    "lottieStickerMessage",
-    "documentWithCaptionMessage",
-    "editedMessage",
-    "associatedChildMessage",
-)
-_MOST_WRAPPERS = 6
-_NOT_CONTENT = frozenset(
-    {
-        "albumMessage",
-        "call",
-        "encCommentMessage",
-        "encReactionMessage",
-        "fastRatchetKeySenderKeyDistributionMessage",
-        "keepInChatMessage",
-        "messageContextInfo",
-        "messageHistoryBundle",
-        "messageHistoryNotice",
-        "pinInChatMessage",
-        "placeholderMessage",
-        "pollUpdateMessage",
-        "protocolMessage",
-        "reactionMessage",
-        "secretEncryptedMessage",
-        "senderKeyDistributionMessage",
-        "stickerSyncRmrMessage",
-    }
-)
-_KINDS = {
-    "conversation": MessageKind.TEXT,
-    "extendedTextMessage": MessageKind.TEXT,
-    "buttonsResponseMessage": MessageKind.TEXT,
-    "listResponseMessage": MessageKind.TEXT,
-    "templateButtonReplyMessage": MessageKind.TEXT,
-    "imageMessage": MessageKind.IMAGE,
-    "videoMessage": MessageKind.VIDEO,
-    "ptvMessage": MessageKind.VIDEO,
-    "audioMessage": MessageKind.AUDIO,
-    "documentMessage": MessageKind.DOCUMENT,
-    "stickerMessage": MessageKind.STICKER,
-    "locationMessage": MessageKind.LOCATION,
-    "liveLocationMessage": MessageKind.LOCATION,
-    "contactMessage": MessageKind.CONTACT,
-    "contactsArrayMessage": MessageKind.CONTACT,
-}
-_TEXT_FIELD = {
-    "extendedTextMessage": "text",
-    "buttonsResponseMessage": "selectedDisplayText",
-    "listResponseMessage": "title",
-    "templateButtonReplyMessage": "selectedDisplayText",
-    "imageMessage": "caption",
-    "videoMessage": "caption",
-    "documentMessage": "caption",
-}
+_REVOKE = 0
 _MILLISECONDS_FROM = 10**11
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def message(event: Any) -> InboundMessage | None:
-    """A message event; None for what is not a message of a one-to-one chat."""
-    return _inbound(event.Info, *_content(_unwrapped(event.Message)))
+class _Chat(NamedTuple):
+    """A one-to-one chat: what answers are addressed to, and whom it is with."""
+
+    jid: str
+    lid: str | None
+    phone: str | None
+
+
+def message(event: Any) -> InboundMessage | MessageChange | None:
+    """A message event; None for what is neither a message of a one-to-one chat nor a change."""
+    chat = _chat(event.Info)
+    if chat is None:
+        return None
+    said = content.unwrapped(event.Message)
+    changed = _change(event.Info, chat, said)
+    if changed is not None:
+        return changed
+    found = content.read(said)
+    if found is None:
+        return None
+    if event.IsEdit and not event.HasField("SourceWebMsg"):  # the new words without an envelope
+        return _changed(
+            ChangeOfMessage.EDIT, event.Info, chat, event.Info.ID, text=found.text, own=True
+        )
+    return _inbound(event.Info, chat, found)
+
+
+def announces_history(event: Any) -> bool:
+    """Whether a message event says that the owner's phone has put a history blob in store.
+
+    The library then fetches it, which takes a while, and delivers it as an event of its own.
+    """
+    said = content.unwrapped(event.Message)
+    from_me = event.Info.MessageSource.IsFromMe
+    return bool(from_me and said.protocolMessage.HasField("historySyncNotification"))
 
 
 def message_stub(event: Any) -> InboundMessage | None:
     """For an event :func:`message` stumbled over: at least that something came, and from whom."""
-    return _inbound(event.Info, MessageKind.OTHER, "")
+    chat = _chat(event.Info)
+    return None if chat is None else _inbound(event.Info, chat, Content(kind=MessageKind.OTHER))
 
 
 def undecryptable(event: Any) -> InboundMessage | None:
-    """A message that could not be read (yet): the library has asked its sender to send it again.
+    """A message that could not be read (yet).
 
-    It may follow as a :func:`message` with the same id.
+    The library has asked its sender to send it again, and it may follow as a :func:`message` with
+    the same id; unless WhatsApp gave this device nothing to decrypt (``GapCause.UNAVAILABLE``).
     """
     if event.HasField("DecryptFailMode") and event.DecryptFailMode == _DECRYPT_FAIL_HIDE:
         return None
-    return _inbound(event.Info, MessageKind.UNDECRYPTABLE, "")
+    chat = _chat(event.Info)
+    if chat is None:
+        return None
+    cause = GapCause.UNAVAILABLE if event.IsUnavailable else GapCause.UNDECRYPTABLE
+    return _inbound(event.Info, chat, Content(kind=MessageKind.UNDECRYPTABLE), gap=cause)
 
 
 def receipt(event: Any) -> Receipt | None:
@@ -150,17 +112,6 @@ def receipt(event: Any) -> Receipt | None:
     if kind is None or source.IsFromMe or source.IsGroup or not event.MessageIDs:
         return None
     return Receipt(wa_message_ids=tuple(event.MessageIDs), kind=kind, at=moment(event.Timestamp))
-
-
-def session_event(number: int, event: Any, now: datetime) -> SessionEvent | None:
-    """What the library tells of the session itself; ``now`` is aware, in UTC."""
-    kind = _EVENT_KINDS.get(number)
-    if kind is None:
-        return None
-    until = None
-    if kind is SessionEventKind.TEMPORARY_BAN:
-        until = now + timedelta(seconds=max(0, event.Expire))
-    return SessionEvent(kind=kind, code=_code(kind, event), until=until)
 
 
 def moment(timestamp: int) -> datetime:
@@ -175,33 +126,83 @@ def moment(timestamp: int) -> datetime:
     return _EPOCH + timedelta(seconds=seconds)
 
 
-def _inbound(info: Any, kind: MessageKind | None, text: str) -> InboundMessage | None:
-    source = info.MessageSource
-    chat = source.Chat
-    if kind is None or source.IsGroup or chat.Server not in PHONE_SERVERS | LID_SERVERS:
-        return None
-    if source.IsFromMe and chat.User in {source.Sender.User, source.SenderAlt.User}:
-        return None  # a note to self has no other side
-    lid, phone = _other_side(info)
-    if lid is None and phone is None:
-        return None
+def _inbound(
+    info: Any, chat: _Chat, found: Content, *, gap: GapCause | None = None
+) -> InboundMessage:
+    from_me = info.MessageSource.IsFromMe
     return InboundMessage(
-        wa_message_id=info.ID,
-        chat_jid=f"{chat.User}@{chat.Server}",
-        lid=lid,
-        phone=phone,
-        from_me=source.IsFromMe,
-        push_name=None if source.IsFromMe else info.Pushname or None,
-        kind=kind,
-        text=text,
+        wa_message_id=words(info.ID),
+        chat_jid=chat.jid,
+        lid=chat.lid,
+        phone=chat.phone,
+        from_me=from_me,
+        push_name=None if from_me else words(info.Pushname) or None,
+        kind=found.kind,
+        text=found.text,
         sent_at=moment(info.Timestamp),
+        media=found.media,
+        quoted_id=found.quoted_id,
+        gap=gap,
     )
 
 
-def _other_side(info: Any) -> tuple[str | None, str | None]:
-    """The LID and the phone number of whom the chat is with, as far as they are known."""
+def _change(info: Any, chat: _Chat, said: Any) -> MessageChange | None:
+    """An edit, a deletion or a reaction; None for anything else."""
+    if said.HasField("reactionMessage"):
+        kind, key = ChangeOfMessage.REACTION, said.reactionMessage.key
+        return _changed(kind, info, chat, key.ID, text=said.reactionMessage.text, own=key.fromMe)
+    key = said.protocolMessage.key
+    if content.is_edit(said):
+        new = content.read(content.latest(said))
+        text = new.text if new else ""
+        return _changed(ChangeOfMessage.EDIT, info, chat, key.ID, text=text, own=key.fromMe)
+    if said.protocolMessage.type == _REVOKE:  # also what an absent type reads as; then no id
+        return _changed(ChangeOfMessage.REVOKE, info, chat, key.ID, text="", own=key.fromMe)
+    return None
+
+
+def _changed(
+    kind: ChangeOfMessage, info: Any, chat: _Chat, target: str, *, text: str, own: bool
+) -> MessageChange | None:
+    """``own``: whether whoever sent the change wrote the target too (a key is the sender's view).
+
+    Only one's own messages can be edited or deleted in a one-to-one chat, so a customer who claims
+    to have done that to one of the shop's is not believed.
+    """
+    by_me = info.MessageSource.IsFromMe
+    if not target or not (own or kind is ChangeOfMessage.REACTION):
+        return None
+    return MessageChange(
+        kind=kind,
+        wa_message_id=words(target),
+        target_from_me=own == by_me,
+        by_me=by_me,
+        chat_jid=chat.jid,
+        lid=chat.lid,
+        phone=chat.phone,
+        text=words(text),
+        at=moment(info.Timestamp),
+    )
+
+
+def _chat(info: Any) -> _Chat | None:
+    """The one-to-one chat a message belongs to; None for all others."""
+    source = info.MessageSource
+    chat = source.Chat
+    if source.IsGroup or chat.Server not in PHONE_SERVERS | LID_SERVERS:
+        return None
+    if source.IsFromMe and chat.User in {source.Sender.User, source.SenderAlt.User}:
+        return None  # a note to self has no other side
+    lid, phone = lid_and_phone(_names_of_other_side(info))
+    if lid is None and phone is None:
+        return None
+    return _Chat(f"{chat.User}@{chat.Server}", lid, phone)
+
+
+def lid_and_phone(names: Iterable[tuple[str, str]]) -> tuple[str | None, str | None]:
+    """The first LID and the first phone number among (user, server) pairs."""
     lid = phone = None
-    for user, server in _names_of_other_side(info):
+    for user, server in names:
         if server in LID_SERVERS:
             lid = lid or user
         elif server in PHONE_SERVERS and user.isdecimal() and user != "0":
@@ -218,64 +219,4 @@ def _names_of_other_side(info: Any) -> Iterator[tuple[str, str]]:
             yield jid.User, jid.Server
         return
     yield source.RecipientAlt.User, source.RecipientAlt.Server
-    destination, _, server = info.DeviceSentMeta.DestinationJID.partition("@")
-    yield destination.partition(":")[0], server
-
-
-def _unwrapped(content: Any) -> Any:
-    """The message inside its envelopes: disappearing, view-once, edited, from another device."""
-    for _ in range(_MOST_WRAPPERS):
-        inner = _inside(content)
-        if inner is None:
-            return content
-        content = inner
-    return content
-
-
-def _inside(content: Any) -> Any:
-    for name in _WRAPPERS:
-        if content.HasField(name) and getattr(content, name).HasField("message"):
-            return getattr(content, name).message
-    protocol = content.protocolMessage
-    is_edit = protocol.HasField("editedMessage") and protocol.type == _MESSAGE_EDIT
-    return protocol.editedMessage if is_edit else None
-
-
-def _content(content: Any) -> tuple[MessageKind | None, str]:
-    """The kind (None: nothing a person said) and the text or caption."""
-    names = [field.name for field, _ in content.ListFields() if field.name not in _NOT_CONTENT]
-    if not names:
-        return None, ""
-    name = next((name for name in names if name in _KINDS), names[0])
-    return _KINDS.get(name, MessageKind.OTHER), _text(name, content)
-
-
-def _text(name: str, content: Any) -> str:
-    if name == "conversation":
-        return str(content.conversation)
-    field = _TEXT_FIELD.get(name)
-    return str(getattr(getattr(content, name), field)) if field else ""
-
-
-def _code(kind: SessionEventKind, event: Any) -> str | None:
-    if kind is SessionEventKind.TEMPORARY_BAN:
-        return _BAN_CODES.get(event.Code) if event.HasField("Code") else None
-    if kind is SessionEventKind.STREAM_ERROR:
-        return event.Code or None
-    if kind is SessionEventKind.OUTDATED:
-        return "405"
-    if kind is SessionEventKind.LOGGED_OUT and not event.OnConnect:
-        return "device_removed"
-    if kind in {SessionEventKind.LOGGED_OUT, SessionEventKind.CONNECT_FAILURE}:
-        return _failure_code(event)
-    return None
-
-
-def _failure_code(event: Any) -> str | None:
-    """WhatsApp's own code; ones neonize has no number for are in the raw node it passes on."""
-    if event.HasField("Reason"):
-        return _FAILURE_CODES.get(event.Reason)
-    if not event.DESCRIPTOR.fields_by_name.get("Raw"):
-        return None
-    reasons = (attr for attr in event.Raw.Attrs if attr.name == "reason")
-    return next((attr.text or str(attr.integer) for attr in reasons), None)
+    yield jids.user_and_server(info.DeviceSentMeta.DestinationJID)

@@ -171,6 +171,10 @@ class RunningShop:
         """Send; the acknowledgement."""
         return dict(self.remote.do("send", key=self.key, to=to, text=text))
 
+    def transmit(self, to: str, of: str, **fields: Any) -> Fields:
+        """Send anything else; the acknowledgement."""
+        return dict(self.remote.do("transmit", key=self.key, to=to, of=of, **fields))
+
     def send_refused(self, to: str, text: str = "Halo") -> Fields:
         """Send what must not go; why it did not."""
         return self.remote.refused("send", key=self.key, to=to, text=text)

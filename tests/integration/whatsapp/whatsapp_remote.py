@@ -14,19 +14,33 @@ import random
 import sys
 import threading
 import time
+from base64 import b64decode, b64encode
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from waagent.domain.messages import InboundMessage, Receipt
+from waagent.domain.messages import (
+    ChangeOfMessage,
+    InboundMessage,
+    MessageChange,
+    MessageKind,
+    Outgoing,
+    OutgoingChange,
+    OutgoingContact,
+    OutgoingLocation,
+    OutgoingMedia,
+    OutgoingText,
+    Quoted,
+    Receipt,
+)
 from waagent.domain.sessions import SessionEvent
 from waagent.errors import WaagentError
 from waagent.whatsapp.endpoint import load_endpoint
-from waagent.whatsapp.errors import SendError
+from waagent.whatsapp.errors import MediaError, SendError
 from waagent.whatsapp.stdio import redirect_stdio
 
 
@@ -39,7 +53,7 @@ class Wire:
 
     def put(self, **fields: Any) -> None:
         with self._lock:
-            self._out.write(json.dumps(fields, default=str) + "\n")
+            self._out.write(json.dumps(fields, default=jsonable) + "\n")
             self._out.flush()
 
 
@@ -54,6 +68,13 @@ class Teller:
         time.sleep(self.slow)
         self._put(event="message", key=key, **dataclasses.asdict(message))
 
+    def on_change(self, key: str, change: MessageChange) -> None:
+        self._put(event="change", key=key, **dataclasses.asdict(change))
+
+    def on_history(self, key: str, messages: Sequence[InboundMessage]) -> None:
+        for message in messages:
+            self._put(event="history", key=key, **dataclasses.asdict(message))
+
     def on_receipt(self, key: str, receipt: Receipt) -> None:
         self._put(event="receipt", key=key, **dataclasses.asdict(receipt))
 
@@ -62,6 +83,9 @@ class Teller:
 
     def on_qr(self, key: str, code: str, expires_in: int) -> None:
         self._put(event="qr", key=key, code=code, expires_in=expires_in)
+
+    def on_pairing_code(self, key: str, code: str) -> None:
+        self._put(event="pairing_code", key=key, code=code)
 
     def on_paired(self, key: str, jid: str, lid: str | None) -> None:
         self._put(event="paired", key=key, jid=jid, lid=lid)
@@ -87,8 +111,19 @@ def has_device_in(database_url: str) -> Callable[[str], bool]:
 def operations(gateway: Any, teller: Teller) -> dict[str, Callable[..., Any]]:
     return {
         "start": lambda key, jid, timeout=30.0: gateway.start(key, jid, teller, timeout=timeout),
-        "pair": lambda key: gateway.pair(key, teller),
-        "send": lambda key, to, text: dataclasses.asdict(gateway.send_text(key, to, text)),
+        "pair": lambda key, phone=None: gateway.pair(key, teller, phone=phone),
+        "send": lambda key, to, text: dataclasses.asdict(
+            gateway.send(key, to, OutgoingText(text=text))
+        ),
+        "transmit": lambda key, to, of, **fields: dataclasses.asdict(
+            gateway.send(key, to, outgoing(of, fields))
+        ),
+        "typing": lambda key, to, composing: gateway.typing(key, to, composing),
+        "probe": lambda key, seconds: gateway.probe(key, seconds),
+        "download": lambda key, ref, limit: b64encode(
+            gateway.download(key, b64decode(ref), limit=limit)
+        ).decode(),
+        "await_history": lambda key: gateway.await_history(key, 10),
         "stop": lambda key: gateway.stop(key),
         "close": lambda: gateway.close(),
         "keys": lambda: sorted(gateway.keys()),
@@ -97,6 +132,27 @@ def operations(gateway: Any, teller: Teller) -> dict[str, Callable[..., Any]]:
         "slow": lambda seconds: setattr(teller, "slow", seconds),
         "stress": lambda **how: stress(gateway, teller, **how),
     }
+
+
+def outgoing(of: str, fields: dict[str, Any]) -> Outgoing:
+    """What to send, from JSON: ``of`` names it, bytes are in Base64."""
+    if of == "location":
+        return OutgoingLocation(**fields)
+    if of == "contact":
+        return OutgoingContact(**fields)
+    if of != "text":
+        return OutgoingChange(kind=ChangeOfMessage(of), **fields)
+    if "media" in fields:
+        media = fields["media"]
+        kind, data = MessageKind(media.pop("kind")), b64decode(media.pop("data"))
+        fields["media"] = OutgoingMedia(kind=kind, data=data, **media)
+    if "quoted" in fields:
+        fields["quoted"] = Quoted(**fields["quoted"])
+    return OutgoingText(**fields)
+
+
+def jsonable(value: Any) -> str:
+    return b64encode(value).decode() if isinstance(value, bytes) else str(value)
 
 
 def stress(
@@ -117,6 +173,7 @@ def stress(
     kills a process without the gate within seconds.
     """
     from waagent.whatsapp import gateway as module
+    from waagent.whatsapp.library import CLIENTS
 
     end = time.monotonic() + seconds
     counts: Counter[str] = Counter()
@@ -130,7 +187,8 @@ def stress(
     def send(_: str) -> None:
         while time.monotonic() < end:
             try:
-                gateway.send_text(random.choice(steady), to, "apa kabar?")
+                gateway.send(random.choice(steady), to, OutgoingText(text="apa kabar?"))
+                gateway.typing(random.choice(steady), to, False)
                 counts["sent"] += 1
             except SendError as error:
                 counts[type(error).__name__] += 1
@@ -138,7 +196,7 @@ def stress(
 
     def read(_: str) -> None:
         while time.monotonic() < end:
-            client = random.choice(module._CLIENTS)
+            client = random.choice(CLIENTS)
             with module._GATE.shared():
                 counts["read"] += 1
                 assert client.is_connected in {True, False}
@@ -160,6 +218,8 @@ def answer(ops: dict[str, Callable[..., Any]], request: dict[str, Any]) -> dict[
         return {"error": type(error).__name__, "code": error.code, "text": str(error)}
     except SendError as error:
         return {"error": type(error).__name__, "code": error.code, "sure": error.surely_not_sent}
+    except MediaError as error:
+        return {"error": type(error).__name__, "code": error.kind}
 
 
 def main(dsn: str, database_url: str, endpoint_file: str, log_file: str) -> None:
