@@ -8,7 +8,15 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 
-NAMES = ("startup", "ingest", "classifier", "sandbox_sessions", "gate_stress")
+NAMES = (
+    "startup",
+    "ingest",
+    "sessions",
+    "classifier",
+    "insights",
+    "sandbox_sessions",
+    "gate_stress",
+)
 """Each a module here with ``run() -> list[Figure]``."""
 
 

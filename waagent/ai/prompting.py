@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 
+from waagent.ai.catalogue import Catalogue
+from waagent.ai.demands import without_demands
 from waagent.ai.text import clean
 from waagent.domain.labels import Turn
 
@@ -15,6 +17,7 @@ PROMPT_VERSION = "classify-1"
 MAX_TURNS = 30
 MAX_TURN_CHARS = 1000
 MAX_CATALOGUE = 100
+REMOVED = "[only orders to whoever labels this chat; removed]"
 
 
 @lru_cache(maxsize=1)
@@ -24,11 +27,13 @@ def instruction() -> str:
     return path.read_text(encoding="utf-8")
 
 
-def messages(turns: Sequence[Turn], catalogue: Sequence[str]) -> list[dict[str, str]]:
+def messages(turns: Sequence[Turn], catalogue: Catalogue | None) -> list[dict[str, str]]:
     """The system and the user message. The chat stands between two lines with a random marker."""
     marker = f"=== {secrets.token_hex(8)} ==="
     chat = "\n".join(_line(turn) for turn in turns[-MAX_TURNS:])
-    names = [clean(name)[:80] for name in catalogue[:MAX_CATALOGUE]]
+    texts = [turn.text for turn in turns[-MAX_TURNS:]]
+    likely = catalogue.shortlist(texts, MAX_CATALOGUE) if catalogue else ()
+    names = [clean(product.name)[:80] for product in likely]
     shop = f"Catalogue: {json.dumps(names, ensure_ascii=False)}\n" if names else ""
     return [
         {"role": "system", "content": instruction()},
@@ -37,5 +42,8 @@ def messages(turns: Sequence[Turn], catalogue: Sequence[str]) -> list[dict[str, 
 
 
 def _line(turn: Turn) -> str:
+    """A message on one line. What a customer addresses to the labeller does not reach the model."""
     text = " ".join(clean(turn.text)[:MAX_TURN_CHARS].split())
+    if turn.author == "customer" and text:
+        text = " ".join(without_demands(text).split()) or REMOVED
     return f"{turn.author.upper()}: {text or '[media]'}"

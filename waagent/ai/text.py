@@ -29,6 +29,7 @@ _ELONGATED = re.compile(r"([^\W\d_])\1{2,}")
 _DOUBLE_END = re.compile(r"([^\W\d_])\1\b")
 _REDUPLICATED = re.compile(r"([^\W\d_]{3,})2\b")
 _TOKEN = re.compile(r"<\w+>|[^\W_]+|[^\w\s]")
+_WORD = re.compile(r"\d+|[^\W\d_]+")
 _LINK = re.compile(r"https?://\S+|www\.\S+|\b\w+\.(?:com|id|me|ly|net)/\S*")
 _KEEP_DOUBLE = frozenset({"pp", "all"})
 
@@ -51,6 +52,15 @@ def _fold(token: str) -> str:
     shorter = token if token in _KEEP_DOUBLE else _DOUBLE_END.sub(_shorten_end, token)
     bare = shorter.removesuffix("nya")
     return _SLANG.get(shorter) or _SLANG.get(bare) or shorter
+
+
+def words(text: str) -> list[str]:
+    """The words and numbers of ``text``, slang folded: as ``normalise``, but numbers stay."""
+    text = clean(text).lower().replace("_", " ").replace("'", "").replace("\u2019", "")
+    text = _REDUPLICATED.sub(r"\1 \1", text)
+    text = _ELONGATED.sub(r"\1", text)
+    folded = " ".join(_fold(word) for word in _WORD.findall(text))
+    return folded.split()
 
 
 def normalise(text: str) -> str:

@@ -102,6 +102,48 @@ class _Handler(BaseHTTPRequestHandler):
         text = f"<think>{{hmm}} maybe {{'a': 1}}</think> Here it is: {json.dumps(GOOD)} Done."
         self._send(200, self._completion(text))
 
+    def _ollama(self) -> None:
+        """In the form of Ollama's answers: a fingerprint of its own, indented content."""
+        wanted = self.server.requests[-1]
+        record = {
+            "id": "chatcmpl-831",
+            "object": "chat.completion",
+            "created": 1_763_800_000,
+            "model": wanted["model"],
+            "system_fingerprint": "fp_ollama",
+            "choices": [
+                {
+                    "index": 0,
+                    "message": {"role": "assistant", "content": f"{json.dumps(GOOD, indent=2)} \n"},
+                    "finish_reason": "stop",
+                }
+            ],
+            "usage": {"prompt_tokens": 1201, "completion_tokens": 83, "total_tokens": 1284},
+        }
+        self._send(200, json.dumps(record).encode() + b"\n")
+
+    def _ollama_thinking(self) -> None:
+        """The same of a model that thinks: its thoughts come in a field of their own."""
+        message = {
+            "role": "assistant",
+            "content": json.dumps(GOOD),
+            "reasoning": "The customer asks for a bank account, so {status: hot_lead} ...",
+        }
+        choice = {"index": 0, "message": message, "finish_reason": "stop"}
+        record = {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "q"}
+        self._send(200, json.dumps({**record, "choices": [choice]}).encode())
+
+    def _ollama_no_model(self) -> None:
+        error = {"message": "model 'x' not found", "type": "api_error", "param": None, "code": None}
+        self._send(404, json.dumps({"error": error}).encode())
+
+    def _optional(self) -> None:
+        answer = {key: GOOD[key] for key in GOOD if key not in ("product", "need")}
+        self._send(200, self._completion(json.dumps({**answer, "reasoning": "x"})))
+
+    def _nulls(self) -> None:
+        self._send(200, self._completion(json.dumps({**GOOD, "product": None, "need": None})))
+
     def _badlabel(self) -> None:
         self._send(200, self._completion(json.dumps({**GOOD, "status": "maybe_lead"})))
 

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 import pytest
 
 from waagent.ai import build_classifier
-from waagent.ai.port import Classifier
+from waagent.ai.catalogue import Catalogue
+from waagent.ai.port import Classifier, ShopContext
+from waagent.domain.catalogue import Product
 from waagent.domain.labels import OPEN_SALE, Intent, Sentiment, Status, Turn
 
 
@@ -97,9 +99,12 @@ def test_main_situations(classifier: Classifier, situation: str) -> None:
 
 
 def test_the_answer_in_full(classifier: Classifier) -> None:
-    found = classifier.classify(chat("C: pempek kapal selam 20 porsi berapa kak?"), ["Pempek"])
-    assert found.product == "pempek"
-    assert found.need == "Menanyakan harga pempek untuk 20 porsi."
+    shop = ShopContext(catalogue=Catalogue([Product(id="p1", name="Pempek Kapal Selam")]))
+    found = classifier.classify(chat("C: pempek kapal slam 20 porsi berapa kak?"), shop)
+    assert (found.product, found.product_id) == ("Pempek Kapal Selam", "p1")
+    assert found.need == "Menanyakan harga Pempek Kapal Selam untuk 20 porsi."
+    assert found.status_confidence is not None
+    assert found.intent_confidence is not None
     assert found.sentiment is Sentiment.NEUTRAL
     assert found.prompt_version is None
     assert (found.tokens_in, found.tokens_out) == (0, 0)

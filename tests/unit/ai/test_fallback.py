@@ -9,8 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from waagent.ai import build_classifier
-from waagent.ai.fallback import CircuitBreaker, FallbackClassifier
-from waagent.ai.port import EngineError
+from waagent.ai.fallback import CascadeClassifier, CircuitBreaker, FallbackClassifier
+from waagent.ai.port import ANY_SHOP, EngineError, ShopContext
 from waagent.domain.labels import Classification, Intent, Sentiment, Status, Turn
 from waagent.errors import AiError, ConfigError
 
@@ -22,11 +22,14 @@ class Engine:
     name: str
     broken: bool = False
     asked: int = 0
+    confidence: float = 0.5
 
-    def classify(self, turns: Sequence[Turn], catalogue: Sequence[str] = ()) -> Classification:
+    def classify(self, turns: Sequence[Turn], shop: ShopContext = ANY_SHOP) -> Classification:
         self.asked += 1
         if self.broken:
-            raise EngineError("no", reason="rate_limited")
+            failure = EngineError("no", reason="rate_limited")
+            failure.tokens_in, failure.tokens_out = 70, 7
+            raise failure
         return Classification(
             status=Status.NEW_LEAD,
             intent=Intent.GREETING,
@@ -34,7 +37,7 @@ class Engine:
             needs_follow_up=False,
             product=None,
             need=None,
-            confidence=0.5,
+            confidence=self.confidence,
             engine=self.name,
             model="m",
         )
@@ -70,7 +73,9 @@ def test_a_failure_is_answered_by_the_fallback_and_marked() -> None:
     bench.primary.broken = True
     with capture_logs() as logs:
         answer = bench.ask()
-    assert (answer.engine, answer.model) == ("local", "m (fallback: rate_limited)")
+    assert (answer.engine, answer.model) == ("local", "m")
+    assert answer.fallback_reason == "rate_limited"
+    assert (answer.tokens_in, answer.tokens_out) == (70, 7)
     assert [entry["event"] for entry in logs] == ["ai.fallback"]
     assert "rahasia" not in str(logs)
 
@@ -81,7 +86,7 @@ def test_the_breaker_opens_waits_and_closes() -> None:
     for _ in range(4):
         bench.ask()
     assert bench.primary.asked == 2
-    assert bench.ask().model == "m (fallback: circuit_open)"
+    assert bench.ask().fallback_reason == "circuit_open"
     bench.now = 30.0
     bench.ask()
     bench.ask()
@@ -105,6 +110,35 @@ def test_when_both_fail_the_error_is_the_fallbacks() -> None:
     bench.primary.broken = bench.second.broken = True
     with pytest.raises(AiError):
         bench.ask()
+
+
+def test_a_shop_without_tokens_left_is_not_asked_for() -> None:
+    bench = Bench()
+    answer = bench.engine.classify([], ShopContext(budget_used_up=True))
+    assert (answer.engine, answer.fallback_reason) == ("local", "budget")
+    assert bench.primary.asked == 0
+
+
+def cascade(local: Engine, model: Engine) -> CascadeClassifier:
+    return CascadeClassifier(local=local, model=model, threshold=0.8)
+
+
+@pytest.mark.parametrize(("confidence", "engine"), [(0.8, "local"), (0.79, "openai")])
+def test_the_cascade_asks_the_model_where_local_is_not_sure(confidence: float, engine: str) -> None:
+    local, model = Engine("local", confidence=confidence), Engine("openai")
+    answer = cascade(local, model).classify([])
+    assert (answer.engine, answer.fallback_reason) == (engine, None)
+    assert model.asked == (engine == "openai")
+
+
+def test_in_the_cascade_local_s_answer_stands_where_the_model_has_none() -> None:
+    local, model = Engine("local"), Engine("openai", broken=True)
+    both = cascade(local, model)
+    answer = both.classify([])
+    assert (answer.engine, answer.fallback_reason) == ("local", "rate_limited")
+    assert (answer.tokens_in, local.asked) == (70, 1)
+    assert both.classify([], ShopContext(budget_used_up=True)).fallback_reason == "budget"
+    assert model.asked == 1
 
 
 def test_off_is_no_engine() -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from waagent.ai.catalogue import Catalogue
 from waagent.ai.need import sentence
-from waagent.ai.product import find_product
+from waagent.ai.product import Named, find_product
 from waagent.ai.snippet import cut
+from waagent.domain.catalogue import Product
 from waagent.domain.labels import Intent, Status, Turn
 
 
 def _product(*texts: str, catalogue: tuple[str, ...] = ()) -> str | None:
     snippet = cut([Turn("customer", text) for text in texts])
-    return find_product(snippet, catalogue, guess=True, from_business=True)
+    shop = Catalogue([Product(name=name) for name in catalogue])
+    found = find_product(snippet, shop, guess=True, from_business=True)
+    return found.label if found else None
 
 
 @pytest.mark.parametrize(
@@ -40,13 +44,13 @@ def test_the_last_message_that_names_one_wins() -> None:
 
 def test_the_shops_own_name_wins() -> None:
     names = ("Brownies Lumer", "Es Teler 77", " ")
-    assert _product("brownies lumernya brp kak", catalogue=names) == "brownies_lumer"
-    assert _product("es teler 77 dua ya", catalogue=names) == "es_teler_77"
+    assert _product("brownies lumernya brp kak", catalogue=names) == "Brownies Lumer"
+    assert _product("es teler 77 dua ya", catalogue=names) == "Es Teler 77"
 
 
 def test_what_only_the_business_named_may_be_left_out() -> None:
     snippet = cut([Turn("business", "Promo brownies!"), Turn("customer", "brp kak?")])
-    assert find_product(snippet, guess=True, from_business=True) == "brownies"
+    assert find_product(snippet, guess=True, from_business=True) == Named("brownies")
     assert find_product(snippet, guess=True, from_business=False) is None
 
 
