@@ -22,6 +22,7 @@ class Context(StrEnum):
     CHAT = "chat"
     REPLY = "reply"
     TABLE = "table"
+    FOLLOWUPS = "followups"
     GLOBAL = "global"
 
 
@@ -57,6 +58,7 @@ class Action:
 _board = partial(Action, context=Context.BOARD)
 _chat = partial(Action, context=Context.CHAT)
 _reply = partial(Action, context=Context.REPLY, priority=True)
+_followups = partial(Action, context=Context.FOLLOWUPS, on_screen=True, palette=True)
 _table = partial(Action, context=Context.TABLE)
 _global = partial(Action, context=Context.GLOBAL, palette=True)
 
@@ -101,6 +103,9 @@ ACTIONS: tuple[Action, ...] = (
     _table(name="up", keys="up,k", shown="↑/k"),
     _table(name="first", keys="g,home", shown="g"),
     _table(name="last", keys="G,end", shown="G"),
+    _followups(name="approve", keys="a", shown="a"),
+    _followups(name="snooze", keys="s", shown="s"),
+    _followups(name="cancel", keys="c", shown="c"),
     _global(name="board", keys="1", shown="1", footer=True),
     _global(name="sessions", keys="2", shown="2", footer=True),
     _global(name="followups", keys="3", shown="3", footer=True),

@@ -15,10 +15,11 @@ import structlog
 
 from tui.coalesce import Coalesced
 from tui.phrasing import Moment
-from tui.ports import BoardServices
+from tui.ports import BoardServices, FollowUpDeskPort
 from tui.store import Store
+from waagent.domain.brain_views import InsightView
 from waagent.domain.leads import Stage
-from waagent.domain.views import Change, InsightView, LeadView, MessageView, Tenant
+from waagent.domain.views import Change, FollowUpView, LeadView, MessageView, Tenant
 from waagent.errors import BackendError, NotFoundError
 
 log = structlog.get_logger(__name__)
@@ -94,19 +95,22 @@ class Hub:
         """Fetch every list. Raises what the services raise; the store then stays as it was."""
         tenant = self.tenant
         with _Watch(self):
-            leads, sessions, followups = await asyncio.gather(
+            leads, stages, sessions, followups = await asyncio.gather(
                 asyncio.to_thread(self.services.leads.list, tenant),
+                asyncio.to_thread(self.services.leads.stages, tenant),
                 asyncio.to_thread(self.services.sessions.list, tenant),
                 asyncio.to_thread(self.services.followups.list, tenant),
             )
         before = (self.store.leads, self.store.sessions, self.store.followups)
+        names = self.store.stage_names
         self.store.replace_leads(leads)
+        self.store.stage_names = {view.stage: view.name for view in stages if view.renamed}
         self.store.sessions = tuple(sessions)
         self.store.followups = tuple(followups)
         first, self.store.loaded = not self.store.loaded, True
         self.publish(
             Update(
-                leads=first or before[0] != self.store.leads,
+                leads=first or before[0] != self.store.leads or names != self.store.stage_names,
                 sessions=first or before[1] != self.store.sessions,
                 followups=first or before[2] != self.store.followups,
                 poll=True,
@@ -220,6 +224,15 @@ class Hub:
             return await asyncio.to_thread(
                 self.services.messages.reply, self.tenant, conversation_id, text
             )
+
+    async def change_followup(self, change: Callable[[FollowUpDeskPort], FollowUpView]) -> None:
+        """Do something to a follow-up. Raises what the service raises."""
+        async with self._writes:
+            changed = await asyncio.to_thread(change, self.services.follow_up_desk)
+        self.store.followups = tuple(
+            changed if each.id == changed.id else each for each in self.store.followups
+        )
+        self.publish(Update(followups=True))
 
     def set_online(self, online: bool) -> None:
         """Note whether the backend answers; a change of it is published."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from tui.safe import one_line
 from tui.strings import t
 from waagent.domain.labels import Status
+from waagent.domain.leads import Stage
 from waagent.domain.views import LeadView
 
 
@@ -51,6 +53,16 @@ def soon(at: datetime, now: datetime, zone: str) -> str:
     return _short_date(local.date())
 
 
+def due_day(at: datetime, now: datetime, zone: str) -> str:
+    """The day of something planned or past: ``Hari ini``, ``Besok``, ``Sen, 23 Nov``."""
+    local, today = local_date(at, zone), local_date(now, zone)
+    words = {-1: "day.yesterday", 0: "day.today", 1: "day.tomorrow"}
+    word = words.get((local - today).days)
+    if word is not None:
+        return t(word).capitalize()
+    return f"{t('weekdays.short').split()[local.weekday()]}, {_short_date(local)}"
+
+
 def day(at: datetime, now: datetime, zone: str) -> str:
     """The day of a separator: ``Hari ini``, ``Kemarin``, ``Senin, 16 Nov 2026``."""
     local = at.astimezone(ZoneInfo(zone)).date()
@@ -60,6 +72,13 @@ def day(at: datetime, now: datetime, zone: str) -> str:
     if local == today - timedelta(days=1):
         return t("day.yesterday")
     return f"{t('weekdays').split()[local.weekday()]}, {_short_date(local)} {local.year}"
+
+
+def file_size(size: int) -> str:
+    """A file's size: ``240 KB``, ``1,2 MB``."""
+    if size < 1_000_000:
+        return f"{max(round(size / 1000), 1)} KB"
+    return f"{size / 1_000_000:.1f} MB".replace(".", t("size.point"))
 
 
 def local_date(at: datetime, zone: str) -> date:
@@ -96,6 +115,22 @@ def lead_name(lead: LeadView) -> str:
 def product(value: str | None) -> str:
     """A product label: ``kue_lapis`` reads ``kue lapis``. Empty if there is none."""
     return one_line((value or "").replace("_", " "))
+
+
+def stage_name(stage: Stage, own: Mapping[Stage, str]) -> str:
+    """What the shop calls a stage; ``own`` are the names it gave itself."""
+    return one_line(own.get(stage, "")) or t(f"stage.{stage}")
+
+
+def rupiah(amount: int) -> str:
+    """An amount in few cells, rounded to three digits: ``1,5 jt``, ``250 rb``."""
+    for unit, size in (("billion", 1_000_000_000), ("million", 1_000_000), ("thousand", 1_000)):
+        if amount >= size:
+            places = max(3 - len(str(amount // size)), 0)
+            number = f"{amount / size:.{places}f}"
+            short = number.rstrip("0").rstrip(".") if places else number
+            return t(f"rupiah.{unit}", n=short.replace(".", t("size.point")))
+    return f"Rp {amount}"
 
 
 def status(value: Status | None) -> str:

@@ -9,11 +9,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from waagent.domain.brain_views import InsightView
+from waagent.domain.lead_views import StageView
 from waagent.domain.leads import Stage
 from waagent.domain.views import (
     Change,
     FollowUpView,
-    InsightView,
     LeadView,
     MessageView,
     SessionView,
@@ -44,6 +45,8 @@ class LeadsPort(Protocol):
 
     def move(self, tenant: Tenant, lead_id: str, stage: Stage, /) -> LeadView: ...
 
+    def stages(self, tenant: Tenant, /) -> Sequence[StageView]: ...
+
     def insight(self, tenant: Tenant, conversation_id: str, /) -> InsightView | None: ...
 
 
@@ -63,6 +66,20 @@ class FollowUpsPort(Protocol):
     """Planned messages."""
 
     def list(self, tenant: Tenant, /) -> Sequence[FollowUpView]: ...
+
+
+class FollowUpDeskPort(Protocol):
+    """What a person does to planned messages."""
+
+    def approve(
+        self, tenant: Tenant, follow_up_id: str, /, *, text: str | None, actor: str
+    ) -> FollowUpView: ...
+
+    def snooze(
+        self, tenant: Tenant, follow_up_id: str, /, *, until: str, actor: str
+    ) -> FollowUpView: ...
+
+    def cancel(self, tenant: Tenant, follow_up_id: str, /, *, actor: str) -> FollowUpView: ...
 
 
 class ChangesPort(Protocol):
@@ -88,6 +105,9 @@ class BoardServices(Protocol):
 
     @property
     def followups(self) -> FollowUpsPort: ...
+
+    @property
+    def follow_up_desk(self) -> FollowUpDeskPort: ...
 
     @property
     def changes(self) -> ChangesPort: ...

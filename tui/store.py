@@ -22,7 +22,8 @@ Columns = dict[Stage, tuple[LeadView, ...]]
 class Store:
     """Leads by id, sessions, follow-ups. ``loaded`` once the first load has succeeded.
 
-    ``moving`` has the stages of leads whose move the service has not confirmed yet.
+    ``moving`` has the stages of leads whose move the service has not confirmed yet;
+    ``stage_names`` those that the shop calls something of its own.
     """
 
     leads: dict[str, LeadView] = field(default_factory=dict)
@@ -30,6 +31,7 @@ class Store:
     followups: tuple[FollowUpView, ...] = ()
     loaded: bool = False
     moving: dict[str, Stage] = field(default_factory=dict)
+    stage_names: dict[Stage, str] = field(default_factory=dict)
 
     def replace_leads(self, leads: Iterable[LeadView]) -> None:
         """Take a full list; what it does not hold is gone."""

@@ -9,91 +9,17 @@ from __future__ import annotations
 
 from typing import Literal
 
+from tui.followup_strings import FOLLOW_UPS
+from tui.session_strings import SESSIONS
+from waagent.i18n.leads import LABELS, STAGES
+
 Language = Literal["id", "en"]
 
 _TEXT: dict[str, tuple[str, str]] = {
-    # Stages, in the order of a sale
-    "stage.new": ("Baru", "New"),
-    "stage.contacted": ("Dihubungi", "Contacted"),
-    "stage.qualified": ("Tertarik", "Interested"),
-    "stage.negotiation": ("Negosiasi", "Negotiation"),
-    "stage.won": ("Menang", "Won"),
-    "stage.lost": ("Batal", "Lost"),
+    **STAGES,
+    **SESSIONS,
     # Labels
-    "status.new_lead": ("baru", "new"),
-    "status.warm_lead": ("hangat", "warm"),
-    "status.hot_lead": ("panas", "hot"),
-    "status.customer": ("pelanggan", "customer"),
-    "status.lost": ("batal", "lost"),
-    "status.not_lead": ("bukan prospek", "not a lead"),
-    "status.none": ("belum dinilai", "not rated"),
-    "intent.purchase": ("mau beli", "wants to buy"),
-    "intent.price_inquiry": ("tanya harga", "asks the price"),
-    "intent.availability": ("tanya stok", "asks for stock"),
-    "intent.product_info": ("tanya produk", "asks about a product"),
-    "intent.order_status": ("tanya pesanan", "asks for an order"),
-    "intent.payment": ("pembayaran", "payment"),
-    "intent.complaint": ("keluhan", "complaint"),
-    "intent.cancel": ("membatalkan", "cancels"),
-    "intent.greeting": ("salam", "greeting"),
-    "intent.opt_out": ("minta berhenti", "opts out"),
-    "intent.other": ("lainnya", "other"),
-    "sentiment.positive": ("senang", "happy"),
-    "sentiment.neutral": ("netral", "neutral"),
-    "sentiment.negative": ("kesal", "unhappy"),
-    # Sessions
-    "session.new": ("belum ditautkan", "not linked"),
-    "session.pairing": ("menunggu QR", "waiting for QR"),
-    "session.connecting": ("menyambung", "connecting"),
-    "session.connected": ("terhubung", "connected"),
-    "session.degraded": ("lambat", "degraded"),
-    "session.disconnected": ("terputus", "disconnected"),
-    "session.logged_out": ("dikeluarkan", "logged out"),
-    "session.banned_until": ("diblokir sementara", "banned for now"),
-    "session.replaced": ("diambil alih", "replaced"),
-    "session.outdated": ("versi usang", "outdated"),
-    "session.suspended": ("ditangguhkan", "suspended"),
-    "session.next.relink": (
-        "Tautkan lagi: jalankan {command}",
-        "Link it again: run {command}",
-    ),
-    "session.next.wait": (
-        "Nomor terputus; disambung lagi otomatis. Bila lama, buka WhatsApp di HP toko",
-        "The number is offline; it reconnects by itself. If not, open WhatsApp on the phone",
-    ),
-    "session.next.degraded": (
-        "Sambungan lambat; periksa internet HP toko dan komputer ini",
-        "The connection is slow; check the internet of the phone and of this computer",
-    ),
-    "session.next.pairing": (
-        "Menunggu QR dipindai di HP toko",
-        "Waiting for the QR to be scanned with the phone",
-    ),
-    "session.next.banned": (
-        "WhatsApp membatasi nomor ini; jangan kirim apa pun sampai batasnya lewat",
-        "WhatsApp limits this number; send nothing until the limit ends",
-    ),
-    "session.next.replaced": (
-        "Dipakai perangkat lain: tutup perangkat itu, lalu jalankan {command}",
-        "Used by another device: close it, then run {command}",
-    ),
-    "session.next.outdated": (
-        "Perbarui waagent: WhatsApp menolak versi ini",
-        "Update waagent: WhatsApp refuses this version",
-    ),
-    "session.next.suspended": (
-        "Toko ditangguhkan; hubungi pengelola layanan",
-        "The shop is suspended; ask the operator of the service",
-    ),
-    "session.next.no_owner": (
-        "Belum ada proses yang menjaga nomor ini: jalankan waagent up",
-        "No process holds this number: run waagent up",
-    ),
-    "session.outbox": ("{n} antre", "{n} queued"),
-    "session.no_owner": ("tanpa penjaga", "no host"),
-    "session.held": ("dijaga", "held"),
-    "session.no_phone": ("belum ada nomor", "no number yet"),
-    "session.never": ("belum pernah", "never"),
+    **LABELS,
     # Message states and origins
     "state.queued": ("antre", "queued"),
     "state.sending": ("mengirim", "sending"),
@@ -105,6 +31,7 @@ _TEXT: dict[str, tuple[str, str]] = {
     "state.cancelled": ("dibatalkan", "cancelled"),
     "origin.phone": ("dari HP toko", "from the phone"),
     "origin.human": ("lewat waagent", "through waagent"),
+    "origin.confirmation": ("konfirmasi otomatis", "automatic confirmation"),
     "origin.follow_up": ("tindak lanjut otomatis", "automatic follow-up"),
     "kind.image": ("foto", "photo"),
     "kind.video": ("video", "video"),
@@ -119,22 +46,19 @@ _TEXT: dict[str, tuple[str, str]] = {
     ),
     "kind.other": ("pesan jenis lain; buka di HP toko", "another kind; open it on the phone"),
     "kind.text": ("pesan kosong", "empty message"),
-    # Follow-up states and reasons
-    "followup.pending": ("terjadwal", "planned"),
-    "followup.queued": ("antre", "queued"),
-    "followup.sent": ("terkirim", "sent"),
-    "followup.cancelled": ("batal", "cancelled"),
-    "followup.skipped": ("dilewati", "skipped"),
-    "followup.failed": ("gagal", "failed"),
-    "followup.unknown": ("tidak pasti", "uncertain"),
-    "reason.customer_replied": ("pelanggan sudah membalas", "the customer wrote"),
-    "reason.business_replied": ("toko sudah membalas", "the shop wrote"),
-    "reason.purchased": ("sudah membeli", "has bought"),
-    "reason.opted_out": ("minta tidak dihubungi", "opted out"),
-    "reason.not_open": ("sudah tidak perlu", "no longer open"),
-    "reason.stale": ("terlambat terlalu lama", "overdue for too long"),
-    "reason.sent_already": ("sudah pernah dikirim", "sent before"),
-    "reason.unlinked": ("nomor tidak tertaut", "number not linked"),
+    # Files, and what happens to messages afterwards
+    "media.pending": ("sedang diambil", "being fetched"),
+    "media.too_large": ("terlalu besar; buka di HP toko", "too large; open it on the phone"),
+    "media.failed": ("gagal diambil; buka di HP toko", "not fetched; open it on the phone"),
+    "media.expired": (
+        "sudah tidak ada di WhatsApp; buka di HP toko",
+        "WhatsApp has it no more; open it on the phone",
+    ),
+    "media.no_space": ("disk penuh; dicoba lagi nanti", "disk full; tried again later"),
+    "size.point": (",", "."),
+    "reaction.in": ("pelanggan", "customer"),
+    "reaction.out": ("toko", "shop"),
+    **FOLLOW_UPS,
     # Times
     "age.now": ("kini", "now"),
     "age.minutes": ("{n} mnt", "{n} min"),
@@ -198,6 +122,9 @@ _TEXT: dict[str, tuple[str, str]] = {
     "chat.new": ("↓ {n} baru", "↓ {n} new"),
     "chat.more": ("… {n} karakter lagi (e: tampilkan)", "… {n} more characters (e: show)"),
     "chat.older": ("↑ o: pesan yang lebih lama", "↑ o: older messages"),
+    "chat.deleted": ("pesan ini dihapus", "this message was deleted"),
+    "chat.edited": ("diedit", "edited"),
+    "chat.quoted": ("pesan lain", "another message"),
     "chat.gone": ("Percakapan ini tidak ada lagi.", "This conversation is gone."),
     "chat.follow_up": ("tindak lanjut", "follow-up"),
     # Insight
@@ -208,6 +135,14 @@ _TEXT: dict[str, tuple[str, str]] = {
         "Appears some seconds after the customer stops writing.",
     ),
     "insight.stage": ("Tahap", "Stage"),
+    "insight.score": ("Skor", "Score"),
+    "insight.assignee": ("Dipegang", "Assigned to"),
+    "insight.value": ("Nilai", "Value"),
+    "insight.tags": ("Tanda", "Tags"),
+    "insight.notes": ("Catatan", "Notes"),
+    "rupiah.thousand": ("{n} rb", "Rp {n}k"),
+    "rupiah.million": ("{n} jt", "Rp {n}m"),
+    "rupiah.billion": ("{n} M", "Rp {n}bn"),
     "insight.status": ("Status", "Status"),
     "insight.intent": ("Maksud", "Intent"),
     "insight.sentiment": ("Perasaan", "Feeling"),
@@ -226,18 +161,13 @@ _TEXT: dict[str, tuple[str, str]] = {
     "col.outbox": ("Antre", "Queued"),
     "col.last_event": ("Terakhir", "Last event"),
     "col.next": ("Langkah berikutnya", "Next step"),
+    "col.day": ("Hari", "Day"),
     "col.due": ("Waktu", "Due"),
     "col.customer": ("Pelanggan", "Customer"),
     "col.reason": ("Alasan", "Reason"),
     "sessions.title": ("Nomor WhatsApp", "WhatsApp numbers"),
     "sessions.none": ("Belum ada nomor yang ditautkan.", "No number is linked yet."),
     "sessions.none.hint": ("Jalankan {command} di terminal lain.", "Run {command} elsewhere."),
-    "followups.title": ("Tindak lanjut", "Follow-ups"),
-    "followups.none": ("Belum ada tindak lanjut.", "No follow-ups yet."),
-    "followups.none.hint": (
-        "Dibuat sendiri saat calon pembeli berhenti membalas.",
-        "Made by itself when somebody interested stops answering.",
-    ),
     "board.title": ("Papan prospek", "Lead board"),
     # Tenants
     "tenant.choose": ("Pilih toko", "Choose a shop"),
@@ -359,6 +289,11 @@ def use_language(language: Language) -> None:
     """Set the language of this process."""
     global _language
     _language = language
+
+
+def language() -> Language:
+    """The language of this process."""
+    return _language
 
 
 def t(key: str, **values: object) -> str:

@@ -11,12 +11,13 @@ from tui import actions, strings
 from tui.app import WaagentApp
 from tui.screens.board import BoardScreen
 from tui.screens.conversation import ConversationScreen
+from tui.screens.followups import FollowUpsScreen
 from tui.screens.help import all_keys, help_text
 from tui.widgets.board import Board
 from tui.widgets.message_list import MessageList
 from tui.widgets.reply_box import ReplyBox
 from tui.widgets.table import Table
-from waagent.domain.followups import CancelReason, FollowUpState
+from waagent.domain.followups import CancelReason, FollowUpState, FollowUpStop
 from waagent.domain.labels import Intent, Sentiment, Status
 from waagent.domain.leads import Stage
 from waagent.domain.messages import MessageKind, MessageState
@@ -27,6 +28,7 @@ OWNERS = {
     actions.Context.CHAT: (MessageList, ConversationScreen),
     actions.Context.REPLY: (ReplyBox, ConversationScreen),
     actions.Context.TABLE: (Table,),
+    actions.Context.FOLLOWUPS: (FollowUpsScreen,),
     actions.Context.GLOBAL: (WaagentApp,),
 }
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "keys.md"
@@ -81,6 +83,7 @@ def test_every_label_has_words():
         "kind": MessageKind,
         "followup": FollowUpState,
         "reason": CancelReason,
+        "stop": FollowUpStop,
     }.items():
         for value in values:
             assert strings.t(f"{kind}.{value}")

@@ -71,7 +71,7 @@ class BoardScreen(HubScreen):
         cards, query = self.hub.store.cards(), self.filter.query_text
         shown = columns(cards, query=query, not_leads=self._not_leads)
         found = sum(map(len, shown.values()))
-        self.board.show(shown, self.hub.moment())
+        self.board.show(shown, self.hub.store.stage_names, self.hub.moment())
         self.board.display = bool(found) or not self.hub.store.loaded
         self.empty.display = not self.board.display
         self.ruler.display = self.ruler.display and self.board.display
@@ -108,7 +108,8 @@ class BoardScreen(HubScreen):
         """Keep the ruler at the cursor; show it only if columns are out of sight."""
         shown = self.board.shown_stages
         self.ruler.display = self.board.display and len(shown) < len(Stage)
-        self.ruler.show(self.board.columns, self.board.stage, shown)
+        names = self.hub.store.stage_names
+        self.ruler.show(self.board.columns, names, self.board.stage, shown)
 
     def on_stage_ruler_picked(self, message: StageRuler.Picked) -> None:
         """A stage was clicked."""

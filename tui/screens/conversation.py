@@ -15,7 +15,7 @@ from tui.chat_model import echo, items, with_echoes
 from tui.coalesce import Coalesced
 from tui.drafts import Drafts
 from tui.hub import Chat, Hub, Update
-from tui.phrasing import lead_name, product, status
+from tui.phrasing import lead_name, product, stage_name, status
 from tui.reporting import reported
 from tui.screens.base import HubScreen
 from tui.screens.board import LOADING_AFTER_S, copy_phone
@@ -119,11 +119,12 @@ class ConversationScreen(HubScreen):
     def _show_facts(self) -> None:
         lead = self.lead
         insight = self._chat.insight if self._chat else None
-        self.insight.show(lead, insight, self.hub.moment())
+        stage = stage_name(lead.stage, self.hub.store.stage_names) if lead else ""
+        self.insight.show(lead, stage, insight, self.hub.moment())
         if lead is None:
             self.head(t("chat.gone") if self.hub.store.loaded else "")
             return
-        notes = [t(f"stage.{lead.stage}"), status(lead.status)]
+        notes = [stage, status(lead.status)]
         notes += [t(f"intent.{lead.intent}")] if lead.intent else []
         notes += [product(lead.product)] if lead.product else []
         self.head(lead_name(lead), notes)

@@ -21,6 +21,7 @@ TITLES = {
     actions.Context.CHAT: "help.chat",
     actions.Context.REPLY: "help.reply",
     actions.Context.TABLE: "help.table",
+    actions.Context.FOLLOWUPS: "help.followups",
     actions.Context.GLOBAL: "help.global",
 }
 

@@ -13,7 +13,7 @@ from tui.hub import Hub, Update
 from tui.phrasing import age, phone
 from tui.safe import clip, one_line
 from tui.screens.base import HubScreen
-from tui.sessions import command, is_healthy, next_step
+from tui.sessions import command, full_story, is_healthy, symbol_of, word_of
 from tui.strings import t
 from tui.widgets.empty import EmptyState
 from tui.widgets.table import Row, Table
@@ -58,12 +58,12 @@ class SessionsScreen(HubScreen):
 
     def _show_step(self) -> None:
         found = [s for s in self.hub.store.sessions if s.id == self.table.selected]
-        self.step.update(next_step(found[0], self.hub.tenant) if found else "")
+        self.step.update(full_story(found[0], self.hub.tenant) if found else "")
 
     def _row(self, session: SessionView) -> Row:
         colours = self.app.theme_variables
         well = is_healthy(session)
-        state = f"{'●' if well else '▲'} {t(f'session.{session.state}')}"
+        state = f"{symbol_of(session)} {word_of(session)}"
         last = age(session.last_event_at, self.hub.clock()) if session.last_event_at else None
         owner = clip(one_line(session.owner), 24) if session.owner else t("session.no_owner")
         return session.id, (

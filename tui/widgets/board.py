@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.style import Style
@@ -11,7 +12,7 @@ from textual.containers import HorizontalScroll
 from textual.message import Message
 
 from tui.actions import Context, bindings
-from tui.phrasing import Moment
+from tui.phrasing import Moment, stage_name
 from tui.store import Columns, neighbour
 from tui.widgets.card_list import CardList
 from tui.widgets.column import Column
@@ -68,6 +69,7 @@ class Board(HorizontalScroll, can_focus=True, inherit_bindings=False):
         self._rows: dict[Stage, int] = dict.fromkeys(Stage, 0)
         self._selected: str | None = None
         self._moment: Moment | None = None
+        self._names: Mapping[Stage, str] = {}
         self._chosen = False
         self._paints: dict[tuple[str, bool], Style] = {}
 
@@ -98,9 +100,12 @@ class Board(HorizontalScroll, can_focus=True, inherit_bindings=False):
         cards = self.columns[self.stage]
         return cards[self._rows[self.stage]] if cards else None
 
-    def show(self, columns: Columns, moment: Moment) -> None:
-        """Draw ``columns``; cursor and scrolling stay with the cards they are on."""
-        self.columns, self._moment = columns, moment
+    def show(self, columns: Columns, names: Mapping[Stage, str], moment: Moment) -> None:
+        """Draw ``columns``; cursor and scrolling stay with the cards they are on.
+
+        ``names`` has what the shop calls stages, where that is not the usual.
+        """
+        self.columns, self._names, self._moment = columns, names, moment
         self._follow_selected()
         for stage, cards in columns.items():
             self._rows[stage] = max(min(self._rows[stage], len(cards) - 1), 0)
@@ -143,7 +148,8 @@ class Board(HorizontalScroll, can_focus=True, inherit_bindings=False):
         for column in self.query(Column):
             column.set_class(column.stage is self.stage, "-current")
             selected = self._selected if column.stage is self.stage else None
-            column.show(self.columns[column.stage], selected, self._moment)
+            name = stage_name(column.stage, self._names)
+            column.show(name, self.columns[column.stage], selected, self._moment)
             if column.stage is self.stage and reveal:
                 self.scroll_to_widget(column, animate=False)
                 if lead is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from tui.phrasing import Moment, age, lead_name, product, soon, status
-from tui.safe import fit
+from tui.phrasing import Moment, age, lead_name, product, rupiah, soon, status
+from tui.safe import fit, one_line
 from tui.strings import t
 from waagent.domain.labels import Sentiment
 from waagent.domain.views import LeadView
@@ -32,13 +32,28 @@ def _what(lead: LeadView, width: int) -> tuple[Piece, ...]:
     if lead.sentiment and lead.sentiment is not Sentiment.NEUTRAL:
         feeling = t(f"sentiment.{lead.sentiment}")
     named = product(lead.product)
+    if lead.value is not None:
+        valued = " · ".join(filter(None, (named, rupiah(lead.value))))
+        # Whole or not at all: half an amount would be another one.
+        if cell_len(valued) + (cell_len(feeling) + 1 if feeling else 0) <= width:
+            named = valued
     left, right = fit(named or t("lead.no_product"), feeling, width)
     return (left, "product" if named else "faint"), (right, f"{lead.sentiment}")
 
 
 def _state(lead: LeadView, width: int, moment: Moment) -> tuple[Piece, ...]:
     word = status(lead.status)
-    left, right = fit(word, _due(lead, width - cell_len(word) - 1, moment), width)
+    due = _due(lead, width - cell_len(word) - 1, moment)
+    score, assignee = str(lead.score or ""), one_line(lead.assignee or "")
+    more = ""
+    for text in (f" {score}" * bool(score), f" @{assignee}" * bool(assignee)):
+        # The same for the score, and for half a name.
+        if cell_len(word + more + text) + cell_len(due) < width:
+            more += text
+    more, right = fit(more, due, width - cell_len(word)) if more else ("", "")
+    if more:
+        return (word, status_style(lead)), (more, "muted"), (right, "due")
+    left, right = fit(word, due, width)
     return (left, status_style(lead)), (right, "due")
 
 

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.phrasing import Moment
+from tui.safe import clip
 from tui.strings import t
 from tui.widgets.card_list import CardList, Paint
 from waagent.domain.leads import Stage
@@ -23,7 +24,8 @@ class Column(Vertical, can_focus=False):
         super().__init__(id=f"column-{stage}")
         self.stage = stage
         self.cards = CardList(stage, paint)
-        self._drawn = (-1, -1)
+        self._title = ""
+        self._drawn = ("", -1, -1, -1)
         self._head = Static(classes="column--head")
         self._empty = Static(Content(t("board.empty")), classes="column--empty")
 
@@ -37,22 +39,28 @@ class Column(Vertical, can_focus=False):
         """The head counts what is scrolled out of sight."""
         self.watch(self.cards, "scroll_y", self._draw_head, init=False)
 
-    def show(self, leads: Sequence[LeadView], selected: str | None, moment: Moment) -> None:
-        """Draw the stage's leads; ``selected`` is a lead's id."""
+    def show(
+        self, name: str, leads: Sequence[LeadView], selected: str | None, moment: Moment
+    ) -> None:
+        """Draw the stage's ``name`` and leads; ``selected`` is a lead's id."""
+        self._title = name
         self.cards.show(leads, selected, moment)
         self._empty.display = not leads
         self.cards.display = bool(leads)
         self._draw_head()
 
     def _draw_head(self) -> None:
-        count, above = drawn = (len(self.cards.leads), self.cards.unread_above())
+        count, above = len(self.cards.leads), self.cards.unread_above()
+        drawn = (self._title, count, above, self._head.size.width)
         if drawn == self._drawn:
             return
         self._drawn = drawn
+        after = f"  {t('board.above', n=above)}" if above else ""
+        room = self._head.size.width - len(f" {count}{after}")
         parts: list[str | tuple[str, str]] = [
-            (t(f"stage.{self.stage}"), "bold"),
+            (clip(self._title, max(room, 1)), "bold"),
             (f" {count}", "$foreground-muted"),
         ]
         if above:
-            parts.append((f"  {t('board.above', n=above)}", "$text-accent"))
+            parts.append((after, "$text-accent"))
         self._head.update(Content.assemble(*parts))

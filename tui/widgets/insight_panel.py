@@ -5,10 +5,11 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.phrasing import Moment, age, phone, product, soon
+from tui.phrasing import Moment, age, phone, product, rupiah, soon
 from tui.safe import one_line
 from tui.strings import t
-from waagent.domain.views import InsightView, LeadView
+from waagent.domain.brain_views import InsightView
+from waagent.domain.views import LeadView
 
 Rows = list[tuple[str, str, str]]
 STATUS_STYLES = {
@@ -31,9 +32,11 @@ class InsightPanel(Static, can_focus=False):
         self._rows: Rows = []
         self.border_title = Content(t("insight.title"))
 
-    def show(self, lead: LeadView | None, insight: InsightView | None, moment: Moment) -> None:
-        """Draw what is known."""
-        rows = _lead_rows(lead, moment) if lead else []
+    def show(
+        self, lead: LeadView | None, stage: str, insight: InsightView | None, moment: Moment
+    ) -> None:
+        """Draw what is known; ``stage`` is the name of the lead's."""
+        rows = _lead_rows(lead, stage, moment) if lead else []
         if insight is None:
             rows.append(("", t("insight.none"), "bold"))
             rows.append(("", t("insight.none.hint"), "$foreground-muted"))
@@ -59,19 +62,33 @@ def _row(label: str, value: str, style: str, *, wide: bool) -> Content:
     return Content.assemble((f"{label}\n", "$foreground-muted"), (f"  {value}", style))
 
 
-def _lead_rows(lead: LeadView, moment: Moment) -> Rows:
+def _lead_rows(lead: LeadView, stage: str, moment: Moment) -> Rows:
     due = t("insight.no_follow_up")
     if lead.follow_up_at is not None:
         due = "↻ " + soon(lead.follow_up_at, moment.now, moment.zone)
     return [
         (t("col.phone"), phone(lead.phone) or t("lead.no_phone"), ""),
-        (t("insight.stage"), t(f"stage.{lead.stage}"), "bold"),
+        (t("insight.stage"), stage, "bold"),
+        *_added_rows(lead),
         (t("insight.follow_up"), due, "$text-accent" if lead.follow_up_at else "$foreground-muted"),
     ]
 
 
+def _added_rows(lead: LeadView) -> Rows:
+    """What people added, and the score, where there is any."""
+    found = (
+        ("score", str(lead.score or "")),
+        ("assignee", one_line(lead.assignee or "")),
+        ("value", "" if lead.value is None else rupiah(lead.value)),
+        ("tags", one_line(", ".join(lead.tags))),
+        ("notes", str(lead.notes or "")),
+    )
+    return [(t(f"insight.{name}"), shown, "") for name, shown in found if shown]
+
+
 def _insight_rows(insight: InsightView, moment: Moment) -> Rows:
-    engine = f"{one_line(insight.engine)} · {one_line(insight.model, limit=60)}"
+    instead = f" ({insight.fallback_reason})" if insight.fallback_reason else ""
+    engine = f"{one_line(insight.engine)}{instead} · {one_line(insight.model, limit=60)}"
     return [
         (
             t("insight.status"),

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from tui.phrasing import age, phone
 from tui.safe import clip, one_line
-from tui.sessions import command, is_healthy, next_step, style_of
+from tui.sessions import command, is_healthy, next_step, style_of, symbol_of, word_of
 from tui.strings import t
 from waagent.domain.views import SessionView, Tenant
 
@@ -69,10 +69,10 @@ def _described(session: SessionView) -> Parts:
     style = style_of(session)
     number = phone(session.phone) or t("session.no_phone")
     return [
-        ("● " if is_healthy(session) else "▲ ", style),
+        (f"{symbol_of(session)} ", style),
         (one_line(session.name, limit=30), "bold"),
         (f" {number} ", "$foreground-muted"),
-        (t(f"session.{session.state}"), style),
+        (word_of(session), style),
     ]
 
 

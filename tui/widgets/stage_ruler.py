@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from rich.cells import cell_len
 from textual import events
@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from tui.phrasing import stage_name
 from tui.store import Columns
-from tui.strings import t
 from waagent.domain.leads import Stage
 
 
@@ -30,16 +30,22 @@ class StageRuler(Static):
         self._ends: list[tuple[int, Stage]] = []
         self._drawn: object = None
 
-    def show(self, columns: Columns, current: Stage, shown: Collection[Stage]) -> None:
+    def show(
+        self,
+        columns: Columns,
+        names: Mapping[Stage, str],
+        current: Stage,
+        shown: Collection[Stage],
+    ) -> None:
         """Draw; stages that are on screen are bright, the ``current`` one stands out."""
-        drawn = (tuple(map(len, columns.values())), current, tuple(shown))
+        drawn = (tuple(map(len, columns.values())), dict(names), current, tuple(shown))
         if drawn == self._drawn:
             return
         self._drawn = drawn
         parts: list[str | tuple[str, str]] = []
         self._ends, end = [], 0
         for stage, cards in columns.items():
-            label = f" {t(f'stage.{stage}')} {len(cards)} "
+            label = f" {stage_name(stage, names)} {len(cards)} "
             style = "" if stage in shown else "$foreground-muted"
             parts.append((label, "bold $text-primary underline" if stage is current else style))
             end += cell_len(label)
