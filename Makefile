@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo test check lint types contracts bench soak lock train clean
+.PHONY: help install dev demo test check lint types contracts bench faults soak lock train clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,8 +50,11 @@ test: check ## Everything CI runs
 bench: dev ## Measured figures (minutes)
 	$(BIN)/python -m benchmarks
 
-soak: dev ## Crashes, over and over (minutes; SOAK_ROUNDS=5)
-	$(BIN)/python -m pytest -q -s -p no:cacheprovider tests/soak/soak_crashes.py
+faults: dev ## What breaks and what is lost: measure it into docs/reference/faults.md (half an hour)
+	$(BIN)/python scripts/measure_faults.py
+
+soak: dev ## That nothing grows (two hours; SOAK_MINUTES=60 SOAK_PAIRINGS=50 SOAK_RESTARTS=500)
+	$(BIN)/python -m pytest -q -s -p no:cacheprovider tests/soak/soak_growth.py
 
 lock: dev ## Re-pin every dependency with hashes
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra sandbox --extra build pyproject.toml -o requirements.lock

@@ -32,6 +32,13 @@ def backend(settings: Settings) -> AbstractContextManager[Backend]:
     return open_backend(settings)
 
 
+def actor() -> str:
+    """Who acts, for the audit log."""
+    import getpass
+
+    return f"cli:{getpass.getuser()}"
+
+
 def _tame_logs() -> None:
     """Nothing of the library's log on the terminal but with ``--debug``."""
     from cli.diagnostics import log_to_stderr
@@ -71,4 +78,11 @@ def shop(tenant: str | None) -> Iterator[tuple[Services, Tenant]]:
             "no shop is named", hint="give -t SHOP or set WAAGENT_TENANT; see waagent tenant list"
         )
     with services_factory(loaded) as opened:
-        yield opened, opened.tenants.get(loaded.tenant)
+        yield opened, find_shop(opened, loaded.tenant)
+
+
+def find_shop(services: Services, ref: str) -> Tenant:
+    """The shop of a slug or id. Raises NotFoundError, with near slugs in its hint."""
+    from cli import suggest
+
+    return suggest.shop(services.tenants, ref)

@@ -43,7 +43,11 @@ def run() -> int:
     """
     with _home() as home:
         settings = context.settings(
-            sandbox=True, home=home, followup_after=FOLLOWUP_AFTER, quiet_period=QUIET_PERIOD
+            sandbox=True,
+            home=home,
+            followup_after=FOLLOWUP_AFTER,
+            quiet_period=QUIET_PERIOD,
+            pacing="off",
         )
         output.line(t("demo.starting"))
         running = supervisor.start(settings, ["--sandbox", "--json"], START_TIMEOUT_S)

@@ -20,7 +20,8 @@ from waagent.i18n import t
 
 if TYPE_CHECKING:
     from waagent.bootstrap import Services
-    from waagent.domain.views import Change, InsightView, LeadView, Tenant
+    from waagent.domain.brain_views import InsightView
+    from waagent.domain.views import Change, LeadView, Tenant
     from waagent.sandbox.client import SandboxClient
     from waagent.sandbox.records import Event
 

@@ -26,7 +26,7 @@ EXIT_CODES: dict[int, str] = {
     5: "not found",
     6: "conflict: it exists already, or somebody else holds it",
     7: "a limit was reached",
-    8: "partly done",
+    8: "partly done; of doctor: nothing fails, but there are warnings",
     124: "it did not happen in time",
     130: "interrupted",
     143: "ended by SIGTERM",
@@ -128,8 +128,12 @@ def _sentence(message: str) -> str:
 
 
 def _usage_hint(error: typer.TyperException) -> str:
+    from cli.suggest import for_choice
+
     context = getattr(error, "ctx", None)
-    return f"see {context.command_path if context else 'waagent'} --help"
+    see = f"see {context.command_path if context else 'waagent'} --help"
+    near = for_choice(error.format_message())
+    return f"{near} {see}" if near else see
 
 
 def _silence_stdout() -> None:

@@ -16,16 +16,41 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("cli.commands.up", "Start everything on this machine."),
     "down": ("cli.commands.down", "Stop what `waagent up` started."),
     "status": ("cli.commands.status", "Show what runs, and the linked numbers."),
+    "doctor": ("cli.commands.doctor", "See what is wrong, and the next step."),
     "tui": ("cli.commands.tui", "Open the lead board."),
-    "connect": ("cli.commands.connect", "Link a shop's WhatsApp number by QR code."),
+    "connect": (
+        "cli.commands.connect",
+        "Link a shop's WhatsApp number by QR code, or by a code to type on the phone.",
+    ),
     "tenant": ("cli.commands.tenant", "Shops."),
     "session": ("cli.commands.session", "Linked WhatsApp numbers."),
     "lead": ("cli.commands.lead", "Customers on the lead board."),
+    "contact": ("cli.commands.contact", "Customers, and merging those that are one person."),
     "message": ("cli.commands.message", "Messages, both ways."),
     "followup": ("cli.commands.followup", "Follow-ups to open sales."),
-    "worker": ("cli.commands.worker", "Run one kind of process, for setups of several machines."),
+    "report": (
+        "cli.commands.report",
+        "What was achieved: follow-ups, leads, response times, the funnel.",
+    ),
+    "catalog": ("cli.commands.catalog", "What a shop sells: names, aliases, prices."),
+    "ai": (
+        "cli.commands.ai",
+        "How good labels are, what they cost, and learning from corrections.",
+    ),
+    "export": ("cli.commands.export", "Take a shop's data out, as CSV or JSON lines."),
+    "import": ("cli.commands.import_", "Bring an address book along."),
+    "notify": ("cli.commands.notify", "Tell the owner when a number is away."),
+    "worker": (
+        "cli.commands.worker",
+        "Run one kind of process, for setups of several machines; look after hosts.",
+    ),
     "db": ("cli.commands.db", "The database's schema."),
     "sandbox": ("cli.commands.sandbox", "A WhatsApp server and people for trying things out."),
+    "bench": ("cli.commands.bench", "Measure waagent on this machine, against its sandbox."),
+    "spec": (
+        "cli.commands.spec",
+        "List every command; with --json also its parameters and JSON fields, and all codes.",
+    ),
     "config": ("cli.commands.config", "Settings in effect."),
     "version": ("cli.commands.version", "Show the version."),
 }
@@ -51,9 +76,13 @@ class LazyGroup(TyperGroup):
 
 def load_command(name: str) -> Any:
     """The real command of that name, from its module's ``app``."""
+    from cli import listing
+
     app: typer.Typer = import_module(COMMANDS[name][0]).app
     command = typer.main.get_command(app)
     command.name = name
+    listing.reset()
+    listing.add_options(command)
     return command
 
 

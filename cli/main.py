@@ -26,7 +26,7 @@ HELP = """A terminal-first WhatsApp CRM for small shops.
   waagent                             open the lead board
 """
 
-app = command_app(HELP)
+app = command_app(HELP, completion=True)
 
 
 @app.callback(cls=LazyGroup, invoke_without_command=True)

@@ -14,11 +14,14 @@ TenantOption = Annotated[
 ]
 
 
-def command_app(text: str | None = None) -> typer.Typer:
-    """An app for one command, or with ``text`` as its help for a group of them."""
+def command_app(text: str | None = None, *, completion: bool = False) -> typer.Typer:
+    """An app for one command, or with ``text`` as its help for a group of them.
+
+    ``completion`` adds the options that install it in a shell; only the root has them.
+    """
     return typer.Typer(
         help=text,
-        add_completion=False,
+        add_completion=completion,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},

@@ -5,6 +5,7 @@ Text from customers is never read as markup, and loses its control characters on
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import sys
@@ -35,6 +36,27 @@ def json_document(value: Any) -> None:
 def json_line(value: Any) -> None:
     """One JSON object on a line of its own, sent at once: for streams."""
     print(json.dumps(value), flush=True)
+
+
+def csv_document(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """CSV as of RFC 4180. No cell is a formula: before text that begins like one stands a ``'``."""
+    writer = csv.writer(sys.stdout, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    sys.stdout.flush()
+
+
+def _cell(value: object) -> object:
+    """Spreadsheets compute what begins like this, even in quotes: a customer could write it."""
+    if isinstance(value, str):
+        plain = one_line(value)
+        return f"'{plain}" if plain.startswith(("=", "+", "-", "@")) else plain
+    return "" if value is None else value
+
+
+def chunk(text: str) -> None:
+    """Part of an export: as it is, for files and programs."""
+    sys.stdout.write(text)
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -1,4 +1,4 @@
-"""The screen of ``waagent connect``: instructions, the QR code, a countdown; redrawn in place.
+"""The screen of ``waagent connect``: instructions, the code, a countdown; redrawn in place.
 
 It lives on the terminal's alternate screen, so no code stays in the scrollback. The caller blocks
 on the next pairing event; a thread keeps the countdown going meanwhile.
@@ -7,6 +7,7 @@ on the next pairing event; a thread keeps the countdown going meanwhile.
 from __future__ import annotations
 
 import shutil
+import textwrap
 import threading
 import time
 from collections.abc import Callable
@@ -22,6 +23,10 @@ from waagent.i18n import t
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J"
 _LEAVE = "\x1b[?25h\x1b[?1049l"
 _TEXT_ROWS = 4
+_DARK_ON_LIGHT = "\x1b[1;38;5;16;48;5;231m"
+_PLAIN = "\x1b[0m"
+_SPACED = 3
+"""Columns from one letter of a typed code to the next: as large as a terminal's letters get."""
 _TICK_S = 0.5
 
 
@@ -37,23 +42,30 @@ def require_room(modules: Matrix | None = None) -> None:
     if not actual.holds(needed):
         raise InvalidInputError(
             f"the terminal is too small for the QR code: it needs {needed}, this one is {actual}",
-            hint="enlarge the window, make its letters smaller (often Ctrl and -), or use --json",
+            hint="type a code on the phone instead: --pair-code NUMBER; or enlarge the window, "
+            "make its letters smaller (often Ctrl and -), or use --json",
         )
 
 
 class PairingScreen:
-    """A context manager; ``show_code`` and ``say`` change what it shows."""
+    """A context manager; ``show_code``, ``show_typed_code`` and ``say`` change what it shows.
+
+    ``phone`` is the number that a code to type is for; without one a QR code is expected.
+    """
 
     def __init__(
         self,
         shop: str,
+        phone: str | None = None,
         *,
         size: Callable[[], Size] = terminal_size,
         clock: Callable[[], float] = time.monotonic,
         write: Callable[[str], None] = output.terminal,
     ) -> None:
         self._shop, self._size, self._clock, self._write = shop, size, clock, write
+        self._phone = phone
         self._modules: Matrix | None = None
+        self._typed: str | None = None
         self._expires = 0.0
         self._message: str | None = None
         self._shown: list[str] = []
@@ -85,10 +97,17 @@ class PairingScreen:
             self._expires = self._clock() + expires_in
         self.redraw()
 
+    def show_typed_code(self, code: str, expires_in: int) -> None:
+        """Show ``code`` ("ABCD-EFGH"), good for ``expires_in`` seconds from now."""
+        with self._lock:
+            self._typed = code
+            self._expires = self._clock() + expires_in
+        self.redraw()
+
     def say(self, message: str) -> None:
         """Show ``message`` in place of the code."""
         with self._lock:
-            self._modules, self._message = None, message
+            self._modules, self._typed, self._message = None, None, message
         self.redraw()
 
     def redraw(self) -> None:
@@ -110,8 +129,11 @@ class PairingScreen:
             self.redraw()
 
     def _lines(self, size: Size) -> list[str]:
+        if self._typed is not None:
+            return self._typed_lines(self._typed, size)
         if self._modules is None:
-            return [self._title(size), "", _cut(self._message or t("connect.waiting"), size)]
+            waiting = t("connect.waiting.code" if self._phone else "connect.waiting")
+            return [self._title(size), "", _cut(self._message or waiting, size)]
         margin = _fitting_margin(self._modules, size)
         if margin is None:
             needed = _least(self._modules)
@@ -123,14 +145,26 @@ class PairingScreen:
             _cut(self._countdown(), size),
         ]
 
+    def _typed_lines(self, code: str, size: Size) -> list[str]:
+        return [
+            self._title(size),
+            "",
+            *_wrapped(t("connect.steps.code.1", phone=one_line(self._phone or "")), size),
+            *_wrapped(t("connect.steps.code.2"), size),
+            "",
+            *_large(code, size),
+            "",
+            _cut(self._countdown(".code"), size),
+        ]
+
     def _title(self, size: Size) -> str:
         return _cut(t("connect.title", name=one_line(self._shop)), size)
 
-    def _countdown(self) -> str:
+    def _countdown(self, kind: str = "") -> str:
         left = round(self._expires - self._clock())
         if left <= 0:
-            return t("connect.rotating")
-        return t("connect.countdown", seconds=left)
+            return t(f"connect.rotating{kind}")
+        return t(f"connect.countdown{kind}", seconds=left)
 
 
 def _fitting_margin(modules: Matrix, size: Size) -> int | None:
@@ -145,6 +179,21 @@ def _least(modules: Matrix) -> Size:
 def _with_text(modules: Matrix, margin: int) -> Size:
     drawn = drawn_size(len(modules), margin)
     return Size(drawn.columns, drawn.rows + _TEXT_ROWS)
+
+
+def _large(code: str, size: Size) -> list[str]:
+    """A code to type, spaced out, dark on a light block; as it is where that does not fit."""
+    letters = "".join(f"{letter:^{_SPACED}}" for letter in code)
+    block = f"   {letters}   "
+    if len(block) >= size.columns:
+        return [code[: size.columns - 1]]
+    rows = ("".ljust(len(block)), block, "".ljust(len(block)))
+    return [f"{_DARK_ON_LIGHT}{row}{_PLAIN}" for row in rows]
+
+
+def _wrapped(text: str, size: Size) -> list[str]:
+    """As many rows as it takes: an instruction that is cut is none."""
+    return textwrap.wrap(text, max(size.columns - 1, 10), subsequent_indent="   ")
 
 
 def _cut(text: str, size: Size) -> str:

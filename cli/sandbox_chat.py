@@ -37,4 +37,5 @@ def _listen(client: SandboxClient, phone: str, over: threading.Event) -> None:
         except WaagentError as error:
             diagnostics.note(error.message)
             return
-        output.line(f"{message.peer}: {message.text}")
+        kind = "" if message.kind == "text" else f"[{message.kind}] "
+        output.line(f"{message.peer}: {kind}{message.text}")

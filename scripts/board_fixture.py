@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from waagent.domain.followups import FollowUpState
+from waagent.domain.brain_views import InsightView
+from waagent.domain.followups import Approval, FollowUpState, FollowUpStop
 from waagent.domain.labels import Intent, Sentiment, Status
+from waagent.domain.lead_views import StageView
 from waagent.domain.leads import Stage
 from waagent.domain.messages import Direction, MessageKind, MessageState, Origin
 from waagent.domain.sessions import SessionState
 from waagent.domain.views import (
     Change,
     FollowUpView,
-    InsightView,
     LeadView,
     MessageView,
     SessionView,
@@ -192,6 +194,13 @@ def followups() -> list[FollowUpView]:
             due_at=card.follow_up_at,
             state=FollowUpState.PENDING,
             reason=None,
+            text=f"Halo {card.name}, soal {(card.product or '').replace('_', ' ')} yang "
+            "ditanyakan, masih berminat? Kalau sudah tidak perlu, bilang saja ya 😊",
+            rule="qualified/*" if card.stage is _Qua else "default",
+            template="tanya-produk",
+            variant="tanya-produk",
+            approval=Approval.WANTED if card.stage is _Qua else None,
+            stops=(FollowUpStop.APPROVAL,) if card.stage is _Qua else (),
         )
         for card in leads()
         if card.follow_up_at is not None
@@ -217,6 +226,7 @@ class FakeServices:
     followup_list: list[FollowUpView] = field(default_factory=followups)
     talks: dict[str, list[MessageView]] = field(default_factory=lambda: {"chat-9": talk()})
     tenant_list: list[Tenant] = field(default_factory=lambda: [TENANT])
+    stage_names: dict[Stage, str] = field(default_factory=dict)
     broken: dict[str, Exception] = field(default_factory=dict)
     calls: list[tuple[str, ...]] = field(default_factory=list)
 
@@ -228,6 +238,7 @@ class FakeServices:
         self.leads = _Leads(self)
         self.messages = _Messages(self)
         self.followups = _FollowUps(self)
+        self.follow_up_desk = _Desk(self)
         self.changes = _Changes(self)
 
     def called(self, *call: str) -> None:
@@ -279,6 +290,10 @@ class _Leads(_Part):
         self.all.called("leads.list")
         return list(self.all.card_list)
 
+    def stages(self, tenant: Tenant) -> Sequence[StageView]:
+        named = self.all.stage_names.items()
+        return [StageView(stage=stage, name=name, renamed=True) for stage, name in named]
+
     def get(self, tenant: Tenant, lead_id: str) -> LeadView:
         self.all.called("leads.get", lead_id)
         for card in self.all.card_list:
@@ -328,6 +343,32 @@ class _FollowUps(_Part):
     def list(self, tenant: Tenant) -> list[FollowUpView]:
         self.all.called("followups.list")
         return list(self.all.followup_list)
+
+
+class _Desk(_Part):
+    def approve(
+        self, tenant: Tenant, follow_up_id: str, *, text: str | None, actor: str
+    ) -> FollowUpView:
+        self.all.called("desk.approve", follow_up_id)
+        return self._put(follow_up_id, approval=Approval.GIVEN, approved_by=actor, stops=())
+
+    def snooze(self, tenant: Tenant, follow_up_id: str, *, until: str, actor: str) -> FollowUpView:
+        self.all.called("desk.snooze", follow_up_id, until)
+        at = datetime.fromisoformat(until).replace(tzinfo=ZoneInfo(tenant.timezone))
+        return self._put(follow_up_id, due_at=at.astimezone(UTC))
+
+    def cancel(self, tenant: Tenant, follow_up_id: str, *, actor: str) -> FollowUpView:
+        self.all.called("desk.cancel", follow_up_id)
+        gone = {"state": FollowUpState.CANCELLED, "reason": "person", "text": None, "stops": ()}
+        return self._put(follow_up_id, **gone)
+
+    def _put(self, follow_up_id: str, **values: object) -> FollowUpView:
+        found = [
+            replace(each, **values) if each.id == follow_up_id else each  # type: ignore[arg-type]
+            for each in self.all.followup_list
+        ]
+        self.all.followup_list = found
+        return next(each for each in found if each.id == follow_up_id)
 
 
 class _Changes(_Part):

@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from cli import shapes
+from cli.commands.ai import CORRECTION, LEARNT, USAGE
+from cli.commands.catalog import PRODUCT
 from cli.commands.connect import FIELDS as CONNECT_FIELDS
+from cli.commands.lead import STAGE
+from cli.commands.lead_details import MOVE, NOTE
+from cli.commands.lead_label import INSIGHT
+from cli.commands.report import FOLLOW_UPS, FUNNEL, LEADS, RESPONSE_TIMES
 from cli.diagnostics import ABORTED_CODE, EXIT_CODES, INTERNAL_CODE, INTERRUPTED_CODE, USAGE_CODE
 from cli.lazy import load_all
 from waagent.errors import WaagentError
@@ -91,7 +97,8 @@ def cli_page() -> str:
     intro = (
         "Data goes to stdout, everything else to stderr. Lists are JSON arrays, streams one object "
         "a line; ids are strings, times RFC 3339 in UTC. Fields are only ever added. `--debug`, "
-        "anywhere, shows tracebacks and logs. `WAAGENT_TENANT` stands in for `--tenant`."
+        "anywhere, shows tracebacks and logs. `WAAGENT_TENANT` stands in for `--tenant`. "
+        "`waagent --install-completion` has the shell complete commands, options and their values."
     )
     commands = [
         section
@@ -105,11 +112,28 @@ def _json_section() -> str:
     named: dict[str, shapes.Shape[Any]] = {
         "tenant create, tenant list, tenant show": shapes.TENANT,
         "session list": shapes.SESSION,
-        "lead list, lead move": shapes.LEAD,
+        "lead list, move, undo, assign, value, tag, note": shapes.LEAD,
+        "lead history": MOVE,
+        "lead notes": NOTE,
+        "lead stages": STAGE,
+        "lead label": INSIGHT,
+        "catalog list": PRODUCT,
+        "ai usage": USAGE,
+        "ai corrections": CORRECTION,
+        "ai learn": LEARNT,
+        "report followups": FOLLOW_UPS,
+        "report leads": LEADS,
+        "report response-times": RESPONSE_TIMES,
+        "report funnel": FUNNEL,
         "message list, message send": shapes.MESSAGE,
-        "followup list": shapes.FOLLOW_UP,
+        "followup list, followup show, followup approve, …": shapes.FOLLOW_UP,
+        "notify list, notify add": shapes.CHANNEL,
+        "notify log": shapes.NOTIFICATION,
     }
-    rows = [[f"`{name}`", _codes(shape.fields)] for name, shape in named.items()]
+    rows = [
+        [f"`{name}`", _codes((*shape.fields, *(told for told, _ in shape.told)))]
+        for name, shape in named.items()
+    ]
     rows += [
         [f'`connect`, `"event": "{event}"`', _codes(fields)]
         for event, fields in CONNECT_FIELDS.items()
@@ -150,7 +174,7 @@ def _argument_usage(argument: Any) -> str:
 
 
 def _option_name(option: Any) -> str:
-    names = ", ".join(f"`{name}`" for name in option.opts)
+    names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
     kind = option.type_descriptor.annotation
     if not issubclass(kind, StrEnum):
         return names

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, LiteralString, cast
@@ -15,9 +15,11 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
+from waagent.ai.port import ANY_SHOP, ShopContext
 from waagent.bootstrap import HostServices, Services
+from waagent.domain.followups import Policy
 from waagent.domain.labels import Classification, Intent, Sentiment, Status, Turn
-from waagent.domain.messages import InboundMessage, MessageKind, Origin
+from waagent.domain.messages import InboundMedia, InboundMessage, MessageKind, Origin
 from waagent.domain.views import LeadView, MessageView, Tenant
 from waagent.embedded import Backend
 from waagent.services.followups import FollowUpService
@@ -26,6 +28,8 @@ from waagent.services.leases import Lease
 from waagent.services.understanding import UnderstandingService
 
 DAY = timedelta(days=1)
+AT_ONCE = Policy(after=DAY, mute=timedelta(0), quiet_hours=False, hold_out=0)
+"""Follow-ups go out at any hour, soon after a person wrote, and all of them."""
 _PHONES = itertools.count(6281210000001)
 _LIDS = itertools.count(111000000000001)
 _MESSAGES = itertools.count(1)
@@ -102,6 +106,9 @@ class Customer:
         at: datetime | None = None,
         kind: MessageKind = MessageKind.TEXT,
         from_me: bool = False,
+        quoted: str | None = None,
+        media: InboundMedia | None = None,
+        history: bool = False,
     ) -> InboundMessage:
         """A message of theirs; with ``from_me`` one that the owner typed to them on the phone."""
         chat = f"{self.lid}@lid" if self.lid else f"{self.phone}@s.whatsapp.net"
@@ -115,6 +122,9 @@ class Customer:
             kind=kind,
             text=text,
             sent_at=at or datetime.now(UTC),
+            quoted_id=quoted,
+            media=media,
+            history=history,
         )
 
 
@@ -126,9 +136,11 @@ class Judge:
     asked: list[list[Turn]] = field(default_factory=list)
     while_asked: Callable[[], object] = lambda: None
     name: str = "judge"
+    shops: list[ShopContext] = field(default_factory=list)
 
-    def classify(self, turns: Sequence[Turn], catalogue: Sequence[str] = ()) -> Classification:
+    def classify(self, turns: Sequence[Turn], shop: ShopContext = ANY_SHOP) -> Classification:
         self.asked.append(list(turns))
+        self.shops.append(shop)
         self.while_asked()
         return self.label
 
@@ -174,12 +186,12 @@ class Shop:
         with self.host.core.tenant(self.id) as scope:
             return str(scope.tx.value("sessions.ensure", name=name))
 
-    def linked(self, name: str = "main") -> str:
+    def linked(self, name: str = "main", phone: str | None = None) -> str:
         """A linked session's id, linked as the pairing worker does it."""
         session_id, pairing_id = self.session(name), str(uuid4())
         with self.host.core.tenant(self.id) as scope:
             scope.tx.run("sessions.begin_pairing", session_id=session_id, pairing_id=pairing_id)
-        jid = f"{next(_PHONES)}:3@s.whatsapp.net"
+        jid = f"{phone or next(_PHONES)}:3@s.whatsapp.net"
         lease = self.host.pairing.paired(self.id, session_id, pairing_id, jid, "9@lid")
         assert lease is not None
         self.host.leases.release(f"pairing-{pairing_id}", [session_id])
@@ -218,7 +230,8 @@ class Shop:
     ) -> UnderstandingService:
         """Judges by ``judge``; its follow-ups are due ``after`` the last message."""
         core = self.host.core
-        return UnderstandingService(core, judge, followup_after=after, quiet_hours=quiet_hours)
+        policy = replace(AT_ONCE, after=after, quiet_hours=quiet_hours)
+        return UnderstandingService(core, judge, policy=policy)
 
     def judge(self, answer: Classification, after: timedelta = DAY) -> None:
         """Have the only lead's conversation judged."""
@@ -238,7 +251,7 @@ class Shop:
 
     def dispatch(self) -> int:
         """Send what is due, at any hour."""
-        return FollowUpService(self.host.core, quiet_hours=False).dispatch_due()
+        return FollowUpService(self.host.core, AT_ONCE).dispatch_due()
 
     def count(self, table: str, where: str = "true") -> int:
         """How many rows of this shop a table has."""

@@ -18,6 +18,7 @@ WaagentError                     failed                1
 ├── LimitError                   limit                 7
 ├── PartlyDoneError              partly_done           8
 ├── TimedOutError                timeout             124
+├── NotificationError            notification          1
 └── AiError                      ai                    1
 
 Every class has a stable ``code`` (a slug, part of the public interface) and an ``exit_code``. Every
@@ -151,6 +152,12 @@ class TimedOutError(WaagentError):
 
     code = "timeout"
     exit_code = 124
+
+
+class NotificationError(WaagentError):
+    """A notification was not sent, or may not have been."""
+
+    code = "notification"
 
 
 class AiError(WaagentError):

@@ -77,13 +77,35 @@ class Settings(BaseModel):
     openai_api_key: SecretStr | None = Field(
         None, description="Key for that server", json_schema_extra={"secret": True}
     )
-    ai_engine: Literal["local", "openai", "off"] = Field(
-        "local", description="What labels conversations: local, openai or off"
+    ai_engine: Literal["local", "openai", "cascade", "off"] = Field(
+        "local",
+        description="What labels conversations: local, openai, cascade (openai where local is not"
+        " sure) or off",
+    )
+    ai_cascade_threshold: float = Field(
+        0.8, ge=0, le=1, description="Confidence from which the cascade trusts local, 0 to 1"
+    )
+    ai_monthly_tokens: int | None = Field(
+        None,
+        ge=0,
+        description="Tokens a shop may use in a month, in and out; then local; unset: no limit",
+    )
+    ai_price_in: float | None = Field(
+        None, ge=0, description="Price of a million tokens sent, in USD; unset: costs are not told"
+    )
+    ai_price_out: float | None = Field(
+        None, ge=0, description="Price of a million tokens received, in USD"
     )
     followup_after: Duration = Field(
         timedelta(hours=24),
         gt=timedelta(0),
         description="How long an open sale rests before its follow-up: 24h, 90m, 5s, 1d, 1h30m",
+    )
+    bot_mute: Duration | None = Field(
+        None,
+        ge=timedelta(0),
+        description="How long after a person of the shop wrote no follow-up goes out, 12h;"
+        " unset: half of followup_after",
     )
     quiet_period: Duration = Field(
         timedelta(seconds=8),
@@ -100,8 +122,37 @@ class Settings(BaseModel):
     log_format: Literal["console", "json"] = Field(
         "console", description="Form of log lines: console or json"
     )
+    notify_after: Duration = Field(
+        timedelta(minutes=2),
+        ge=timedelta(0),
+        description="How long a number may be away before its owner is told: 2m, 30s",
+    )
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="Mail server for notifications: smtp:// (STARTTLS), smtps:// or smtp+plain://",
+        json_schema_extra={"secret": True},
+    )
+    mail_from: str | None = Field(
+        None, description="Sender of notifications by e-mail; unset: the mail server's user"
+    )
+    notify_session: str | None = Field(
+        None,
+        pattern=r"^[^/\s]+/[^/]+$",
+        description="Operator's own number that notifies owners by WhatsApp, SHOP/SESSION",
+    )
     sessions_per_host: int = Field(
         100, ge=1, le=500, description="Linked numbers that one session host holds, 1 to 500"
+    )
+    session_hosts: int = Field(
+        2, ge=1, le=20, description="Session hosts that waagent up runs, 1 to 20"
+    )
+    media_dir: Path | None = Field(
+        None,
+        description="Folder of large files of messages, encrypted; unset: media in the home folder."
+        " Several machines need one they share",
+    )
+    media_limit: int = Field(
+        16, ge=1, le=100, description="Largest file that is fetched or sent, in MB, 1 to 100"
     )
     region: Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{2}$")] = Field(
         "ID", description="Country of phone numbers written without a country code, two letters"
@@ -110,7 +161,7 @@ class Settings(BaseModel):
         "id", description="Language that shop owners read: id or en"
     )
 
-    @field_validator("home", "whatsapp_endpoint")
+    @field_validator("home", "whatsapp_endpoint", "media_dir")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value and Path(os.path.abspath(value.expanduser()))
@@ -127,8 +178,26 @@ class Settings(BaseModel):
     @classmethod
     def _reachable_engine(cls, value: str, info: ValidationInfo) -> str:
         given = info.data.get("openai_api_key") or info.data.get("openai_base_url")
-        if value == "openai" and not given:
-            raise ValueError("openai needs OPENAI_API_KEY or OPENAI_BASE_URL; neither is set")
+        if value in ("openai", "cascade") and not given:
+            raise ValueError(f"{value} needs OPENAI_API_KEY or OPENAI_BASE_URL; neither is set")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _readable_relay(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            from waagent.notify.mail import parse_relay  # only who sends mail pays for it
+
+            parse_relay(value.get_secret_value())
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        from waagent.notify.mail import is_address
+
+        if value is not None and not is_address(value):
+            raise ValueError("must be an e-mail address, such as kabar@example.com")
         return value
 
     @property
@@ -147,6 +216,11 @@ class Settings(BaseModel):
                 "pacing is off, which is only for a WhatsApp endpoint of your own; none is set",
                 hint="unset WAAGENT_PACING, or set WAAGENT_WHATSAPP_ENDPOINT",
             )
+
+    @property
+    def media_folder(self) -> Path:
+        """Where files of messages are that are too large for the database."""
+        return self.media_dir or self.home / "media"
 
     @property
     def sandbox_dir(self) -> Path:
@@ -247,7 +321,8 @@ def _type_name(name: str) -> str:
     annotation = str(Settings.__annotations__[name]).removesuffix(" | None")
     if annotation.startswith("Literal"):
         return "one of " + annotation[len("Literal[") : -1].replace('"', "")
-    plain = {"str": "text", "SecretStr": "text", "int": "number", "bool": "true or false"}
+    numbers = {"int": "number", "float": "number"}
+    plain = {"str": "text", "SecretStr": "text", "bool": "true or false", **numbers}
     return plain.get(annotation, "text" if "Constraints" in annotation else annotation.lower())
 
 
@@ -269,7 +344,7 @@ def _validated(found: Mapping[str, Value]) -> Settings:
 
 def _anchored(name: str, given: Value) -> Any:
     """Relative paths in a settings file start at its folder, whatever the current one is."""
-    if given.base is None or name not in ("home", "whatsapp_endpoint"):
+    if given.base is None or name not in ("home", "whatsapp_endpoint", "media_dir"):
         return given.value
     return given.base / Path(str(given.value)).expanduser()
 

@@ -1,7 +1,7 @@
 """``python -m workers KIND``: one process of waagent; what ``waagent worker`` and ``up`` run.
 
 sessions, pairing   RQ workers, each forking a work-horse for its job (``-n`` of them)
-jobs                the RQ workers of the short jobs: one for the AI, one for the ticks
+jobs                the RQ workers of the short jobs: for the AI, the ticks, the notifications
 scheduler           rq-scheduler, the clock
 up                  everything on one machine
 run QUEUE           a single RQ worker: what the kinds above are made of
@@ -14,13 +14,19 @@ import json
 import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 
 from waagent.errors import WaagentError
 from waagent.queueing import names
 from waagent.settings import Settings
+from workers.identity import host_name
 from workers.runtime import EMBEDDED, start_logging
+
+if TYPE_CHECKING:
+    from waagent.bootstrap import Backend
 
 _FORKING = frozenset({names.SESSIONS, names.PAIRING})
 
@@ -62,7 +68,7 @@ def _run(args: argparse.Namespace) -> int:
         return _work(settings, args.queue)
     from workers.up import run_several
 
-    queues = (names.AI, names.MAINTENANCE) if args.kind == "jobs" else (args.kind,)
+    queues = (names.AI, names.MAINTENANCE, names.NOTIFY) if args.kind == "jobs" else (args.kind,)
     return run_several(settings, queues, args.n)
 
 
@@ -78,8 +84,28 @@ def _work(settings: Settings, queue: str) -> int:
         redis = connect(backend.redis_url)
         check(redis)
         structlog.get_logger(__name__).info("worker.listening", action="listen", queue=queue)
-        (run_forking if queue in _FORKING else run_in_process)(redis, queue)
+        if queue == names.SESSIONS:
+            run_forking(redis, queue, partial(_host_gone, settings, backend))
+        elif queue in _FORKING:
+            run_forking(redis, queue)
+        else:
+            run_in_process(redis, queue)
     return 0
+
+
+def _host_gone(settings: Settings, backend: Backend, pid: int) -> None:
+    """What a host that ended, well or not, may still hold is free: it is connected no more."""
+    from waagent.bootstrap import host_gone
+
+    host = host_name(pid)
+    log = structlog.get_logger(__name__)
+    try:
+        freed = host_gone(settings, backend, host)
+    except WaagentError as error:
+        log.warning("host.leases_kept", owner=host, error=error.code)
+        return
+    if freed:
+        log.warning("host.died", action="release", owner=host, sessions=freed)
 
 
 def _held_servers(settings: Settings, queue: str) -> AbstractContextManager[object]:

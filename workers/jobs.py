@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from waagent.ai import build_classifier
+from waagent.bootstrap import follow_up_policy, spending
 from waagent.services.understanding import UnderstandingService
 from workers.runtime import services
 
@@ -30,10 +31,11 @@ def _understanding() -> UnderstandingService:
         base_url=settings.openai_base_url,
         api_key=key.get_secret_value() if key else None,
         model=settings.ai_model,
+        threshold=settings.ai_cascade_threshold,
     )
     return UnderstandingService(
         opened.core,
         classifier,
-        followup_after=settings.followup_after,
-        quiet_hours=settings.quiet_hours,
+        policy=follow_up_policy(settings),
+        spending=spending(settings),
     )

@@ -57,6 +57,11 @@ class LeaseKeeper:
         with self._lock:
             return list(self._held.values())
 
+    def drop_all(self) -> None:
+        """Keep nothing any more; what was held runs out, unless it is handed over."""
+        with self._lock:
+            self._held.clear()
+
     def release(self, session_id: str) -> None:
         """Hand one over; if PostgreSQL does not answer it simply runs out."""
         with self._lock:

@@ -3,23 +3,29 @@
 A QR that nobody scans can never be ended inside a process, so the process is left instead. After
 the scan the session is leased to this job until its client has stopped, so no host connects the
 same device meanwhile; should this process die, the lease runs out and a host resumes the session.
+A number that does not belong to the session is unlinked again, and nothing of it is stored.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 import structlog
 
-from waagent.domain.messages import InboundMessage, Receipt
+from waagent.domain.messages import InboundMessage, MessageChange, Receipt
 from waagent.domain.sessions import SessionEvent, SessionEventKind
 from waagent.domain.views import ConnectEvent
 from waagent.errors import ConflictError, WaagentError
 from waagent.services.leases import Lease
-from waagent.whatsapp.pairing import EXPIRED, PASSKEY_REQUIRED
+from waagent.services.pairings import NumberRefusedError
+from waagent.whatsapp.pairing import EXPIRED, PASSKEY_REQUIRED, TYPED_CODE_SECONDS
+from workers.code_watch import CodeWatch
 from workers.horse import StopFlag, open_gateway
 from workers.ingest import Ingest
 from workers.runtime import services, start_logging
@@ -33,9 +39,30 @@ log = structlog.get_logger(__name__)
 
 CONNECT_TIMEOUT_S = 40.0
 FLUSH_TIMEOUT_S = 30.0
+HISTORY_TIMEOUT_S = 10.0
+"""For the old conversations that a phone hands over right after the scan."""
+UNLINK_TIMEOUT_S = 20.0
 
 
-def pair_session(tenant_id: str, session_id: str, pairing_id: str, timeout_s: int) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be linked. ``asked`` (digits): the number that a code to type is for."""
+
+    tenant_id: str
+    session_id: str
+    pairing_id: str
+    asked: str | None = None
+    change_number: bool = False
+
+
+def pair_session(
+    tenant_id: str,
+    session_id: str,
+    pairing_id: str,
+    timeout_s: int,
+    sealed_number: str = "",
+    change_number: int = 0,
+) -> None:
     """Link one number, or leave the session as it was."""
     start_logging("pairing")
     stop = StopFlag()
@@ -45,12 +72,20 @@ def pair_session(tenant_id: str, session_id: str, pairing_id: str, timeout_s: in
     channel = opened.pairing.channel(tenant_id, pairing_id)
     try:
         opened.pairing.check_whatsapp(tenant_id)
+        asked = opened.pairing.number(tenant_id, sealed_number)
         gateway = open_gateway(opened, opened.core.db.url, f"waagent-pairing-{os.getpid()}")
     except WaagentError as error:
         opened.pairing.ended(tenant_id, session_id, pairing_id, error.code)
         channel.publish(ConnectEvent(event="refused", reason=error.message))
         return
-    Pairing(opened, gateway, channel, stop, tenant_id, session_id, pairing_id).run(timeout_s)
+    order = Order(
+        tenant_id=tenant_id,
+        session_id=session_id,
+        pairing_id=pairing_id,
+        asked=asked,
+        change_number=bool(change_number),
+    )
+    Pairing(opened, gateway, channel, stop, order).run(timeout_s)
 
 
 class Pairing:
@@ -62,25 +97,32 @@ class Pairing:
         gateway: Gateway,
         channel: PairingChannel,
         stop: StopFlag,
-        tenant_id: str,
-        session_id: str,
-        pairing_id: str,
+        order: Order,
     ) -> None:
         self._services = opened
         self._gateway = gateway
         self._channel = channel
         self._stop = stop
-        self._tenant_id = tenant_id
-        self._session_id = session_id
-        self._pairing_id = pairing_id
+        self._order = order
         self._ingest = Ingest(opened.inbound)
         self._events: SimpleQueue[ConnectEvent] = SimpleQueue()
+        self._early: list[InboundMessage | MessageChange] = []
+        self._taking = threading.Lock()
         self._lease: Lease | None = None
         self._paired = ConnectEvent(event="paired")
+        self._unwanted: ConnectEvent | None = None
+        """How it ends once what was linked is unlinked again."""
+        self._deadline = 0.0
 
     def on_qr(self, key: str, code: str, expires_in: int) -> None:
         """From the library: a code to show."""
         self._events.put(ConnectEvent(event="qr", code=code, expires_in=expires_in))
+
+    def on_pairing_code(self, key: str, code: str) -> None:
+        """From the library: a code to type on the phone."""
+        left = max(1, round(self._deadline - time.monotonic()))
+        expires_in = min(TYPED_CODE_SECONDS, left)
+        self._events.put(ConnectEvent(event="code", code=code, expires_in=expires_in))
 
     def on_paired(self, key: str, jid: str, lid: str | None) -> None:
         """From the library: the phone accepted."""
@@ -88,11 +130,20 @@ class Pairing:
 
     def on_pairing_failed(self, key: str, reason: str) -> None:
         """From the library: it will not come to anything."""
-        self._events.put(_failed(reason))
+        self._events.put(self._failed(reason))
 
     def on_message(self, key: str, message: InboundMessage) -> None:
         """From the library: store it, the phone has seen it acknowledged."""
-        self._ingest.put(self._tenant_id, self._session_id, message)
+        self._take(message)
+
+    def on_change(self, key: str, change: MessageChange) -> None:
+        """From the library: apply it to the message it is about."""
+        self._take(change)
+
+    def on_history(self, key: str, messages: Sequence[InboundMessage]) -> None:
+        """From the library: store the old messages the phone passes on."""
+        for message in messages:
+            self._take(message)
 
     def on_receipt(self, key: str, receipt: Receipt) -> None:
         """From the library: none can be for a message of this session yet."""
@@ -106,29 +157,42 @@ class Pairing:
 
     def run(self, timeout_s: float) -> None:
         """Until linked, failed, cancelled or out of time."""
-        deadline = time.monotonic() + timeout_s
-        self._gateway.pair(self._session_id, self)
+        self._deadline = time.monotonic() + timeout_s
+        watch = CodeWatch(time.monotonic())
+        self._gateway.pair(self._order.session_id, self, phone=self._order.asked)
         while not self._stop.is_set():
             try:
                 event = self._events.get(timeout=0.5)
             except Empty:
-                if time.monotonic() > deadline:
-                    event = _failed(EXPIRED) if self._lease is None else self._paired
-                elif self._lease is None and self._cancelled():
-                    event = _failed("given_up")
-                else:
+                idle = self._idle(watch)
+                if idle is None:
                     continue
+                event = idle
+            if event.event in ("qr", "code"):
+                watch.shown(time.monotonic(), event.expires_in or 0)
             if self._handle(event):
                 return
-            if event.event == "paired":
-                deadline = time.monotonic() + CONNECT_TIMEOUT_S
         self._fail(_failed("interrupted"))
+
+    def _idle(self, watch: CodeWatch) -> ConnectEvent | None:
+        """What follows from nothing having happened."""
+        now = time.monotonic()
+        if self._lease is not None or self._unwanted is not None:
+            return (self._unwanted or self._paired) if now > self._deadline else None
+        if now > self._deadline:
+            return self._failed(EXPIRED)
+        trouble = watch.trouble(now)
+        if trouble is not None:
+            return _failed(trouble)
+        return _failed("given_up") if self._cancelled() else None
 
     def _handle(self, event: ConnectEvent) -> bool:
         """Whether that was the end."""
-        if event.event == "qr":
-            self._channel.publish(event)
+        if event.event in ("qr", "code"):
+            self._show(event)
             return False
+        if self._unwanted is not None:
+            return self._unlink(event)
         if event.event == "paired" and self._lease is None:
             return self._keep(event)
         if event.event in ("paired", "connected") and self._lease is not None:
@@ -139,42 +203,91 @@ class Pairing:
         self._fail(event)
         return True
 
+    def _show(self, event: ConnectEvent) -> None:
+        order = self._order
+        self._services.pairing.shows(
+            order.tenant_id, order.session_id, order.pairing_id, event.event
+        )
+        self._channel.publish(event)
+
     def _keep(self, event: ConnectEvent) -> bool:
         assert event.jid is not None
+        order = self._order
+        lease, refused = None, "given_up"
         try:
-            self._lease = self._services.pairing.paired(
-                self._tenant_id, self._session_id, self._pairing_id, event.jid, event.code
+            lease = self._services.pairing.paired(
+                order.tenant_id,
+                order.session_id,
+                order.pairing_id,
+                event.jid,
+                event.code,
+                asked=order.asked,
+                change_number=order.change_number,
             )
+        except NumberRefusedError as error:
+            refused = error.reason
         except ConflictError:
-            self._fail(ConnectEvent(event="refused", reason="number_linked_already"))
-            return True
+            refused = "conflict"
+        if lease is None:
+            self._unwanted = _failed(refused)
+            self._deadline = time.monotonic() + UNLINK_TIMEOUT_S
+            return False
         self._paired = ConnectEvent(event="paired", jid=event.jid)
-        if self._lease is None:
-            self._fail(_failed("given_up"))
-        return self._lease is None
+        self._deadline = time.monotonic() + CONNECT_TIMEOUT_S
+        self._kept(lease)
+        return False
+
+    def _kept(self, lease: Lease) -> None:
+        """From here on it is known whose messages these are."""
+        with self._taking:
+            self._lease = lease
+            for early in self._early:
+                self._ingest.put(self._order.tenant_id, self._order.session_id, early)
+            self._early.clear()
+
+    def _take(self, what: InboundMessage | MessageChange) -> None:
+        with self._taking:
+            if self._lease is None:
+                self._early.append(what)
+            else:
+                self._ingest.put(self._order.tenant_id, self._order.session_id, what)
+
+    def _unlink(self, event: ConnectEvent) -> bool:
+        """Take a link back that must not be: possible once the number has logged in."""
+        assert self._unwanted is not None
+        if event.event == "paired":
+            return False
+        if event.event == "connected" and not self._gateway.unlink(self._order.session_id):
+            log.warning("pairing.not_unlinked", session=self._order.session_id)
+        self._fail(self._unwanted)
+        return True
 
     def _hand_over(self) -> None:
         """Stop first, store everything, and only then let a host have the session."""
-        assert self._lease is not None
+        order = self._order
+        self._gateway.await_history(order.session_id, HISTORY_TIMEOUT_S)
         self._gateway.close()
         self._ingest.close(FLUSH_TIMEOUT_S)
-        self._services.leases.release(f"pairing-{self._pairing_id}", [self._session_id])
+        self._services.leases.release(f"pairing-{order.pairing_id}", [order.session_id])
         self._channel.publish(self._paired)
-        log.info("pairing.done", action="pair", tenant=self._tenant_id, session=self._session_id)
+        log.info("pairing.done", action="pair", tenant=order.tenant_id, session=order.session_id)
 
     def _fail(self, event: ConnectEvent) -> None:
         if self._lease is not None:  # linked all the same: a host finds out what is wrong
             self._hand_over()
             return
-        self._services.pairing.ended(
-            self._tenant_id, self._session_id, self._pairing_id, event.reason or event.event
-        )
+        order, pairing = self._order, self._services.pairing
+        about = (order.tenant_id, order.session_id, order.pairing_id)
+        if event.event == PASSKEY_REQUIRED:  # shown for a while: a tick, or a new try, ends it
+            pairing.shows(*about, PASSKEY_REQUIRED)
+        else:
+            pairing.ended(*about, event.reason or event.event)
         self._channel.publish(event)
         log.info(
             "pairing.failed",
             action="pair",
-            tenant=self._tenant_id,
-            session=self._session_id,
+            tenant=order.tenant_id,
+            session=order.session_id,
             reason=event.reason,
         )
 
@@ -184,10 +297,14 @@ class Pairing:
         except WaagentError:
             return False
 
+    def _failed(self, reason: str) -> ConnectEvent:
+        if reason == EXPIRED:
+            unused = "not_scanned" if self._order.asked is None else "not_entered"
+            return ConnectEvent(event="expired", reason=unused)
+        return _failed(reason)
+
 
 def _failed(reason: str) -> ConnectEvent:
-    if reason == EXPIRED:
-        return ConnectEvent(event="expired", reason="not_scanned")
     if reason == PASSKEY_REQUIRED:
         return ConnectEvent(event="passkey_required", reason=reason)
     return ConnectEvent(event="refused", reason=reason)

@@ -1,36 +1,37 @@
 """The job ``host_sessions``: leases sessions and keeps them connected until it is told to drain.
 
-Runs in a forked work-horse with no time-out. Everything that starts or stops a client happens in
-its main loop; the library's callbacks only put things into queues.
+Runs in a forked work-horse with no time-out. One loop decides everything; the library's callbacks,
+the threads that start and stop clients, the lease keeper and the probes only put into its inbox.
 """
 
 from __future__ import annotations
 
 import os
-import socket
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import structlog
 
-from waagent.domain.messages import InboundMessage, Receipt
-from waagent.domain.sessions import (
-    SessionEvent,
-    SessionEventKind,
-    SessionState,
-    next_state,
-    stops_client,
-)
-from waagent.errors import NotPairedError, WaagentError
-from waagent.services.leases import Lease
+from waagent.domain.health import Limits
+from waagent.domain.messages import InboundMessage, MessageChange, Receipt
+from waagent.domain.sessions import SessionEvent
+from waagent.errors import WaagentError
+from waagent.services.hosts import BEAT_EVERY
+from waagent.whatsapp.endpoint import load_endpoint
+from workers.clients import Clients, Done
+from workers.database_watch import DatabaseWatch
 from workers.horse import StopFlag, open_gateway
+from workers.hosted import HostedSessions
+from workers.identity import MACHINE, host_name
 from workers.ingest import Ingest
 from workers.lease_keeper import LeaseKeeper
+from workers.media_fetch import MediaFetcher
 from workers.runtime import services, start_logging
 from workers.sender import Sender
+from workers.watchdog import Watchdog, reaches
 
 if TYPE_CHECKING:
     from waagent.bootstrap import HostServices
@@ -41,23 +42,14 @@ log = structlog.get_logger(__name__)
 RECONCILE_S = 1.0
 IDLE_S = 30.0
 """A host without a session ends, so that its worker is free for another job."""
-RETRY_START_S = 5.0
-OFFLINE_SYNC_S = 3.0
-"""Sends wait so long for WhatsApp to say that everything missed has been delivered: a reply that
-crosses a backlog can be encrypted with keys the other side is just leaving behind."""
-STOP_TIMEOUT_S = 20.0
+CLAIM_AT_ONCE = 25
+"""In one round: several hosts that start together share what there is."""
+WORN_OUT_AFTER = 400
+"""Starts of clients, beyond one for each number it may hold, after which a host makes way for a
+fresh one: each leaves some 50 kB and two descriptors behind (docs/explanation/neonize.md)."""
+HEALTH_EVERY_S = 5.0
 FLUSH_TIMEOUT_S = 30.0
 SEND_TIMEOUT_S = 10.0
-
-
-@dataclass(slots=True)
-class _Running:
-    """A session that runs here."""
-
-    lease: Lease
-    state: SessionState = SessionState.CONNECTING
-    sends_from: float = 0.0
-    """Monotonic time before which nothing is sent: what was missed comes in first."""
 
 
 def host_sessions() -> None:
@@ -65,207 +57,230 @@ def host_sessions() -> None:
     start_logging("session host")
     stop = StopFlag()
     opened = services()
-    owner = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
     gateway = open_gateway(opened, opened.core.db.url, f"waagent-host-{os.getpid()}")
-    SessionHost(opened, gateway, owner, stop).run()
+    SessionHost(opened, gateway, host_name(), stop).run()
 
 
 class SessionHost:
     """The main loop of one host. Also the library's listener."""
 
-    def __init__(self, opened: HostServices, gateway: Gateway, owner: str, stop: StopFlag) -> None:
+    def __init__(
+        self,
+        opened: HostServices,
+        gateway: Gateway,
+        owner: str,
+        stop: StopFlag,
+        limits: Limits | None = None,
+    ) -> None:
         self._services = opened
         self._gateway = gateway
         self._owner = owner
         self._stop = stop
-        self._running: dict[str, _Running] = {}
         self._tenants: dict[str, str] = {}
-        self._retry_at: dict[str, float] = {}
-        self._events: SimpleQueue[tuple[str, SessionEvent | None]] = SimpleQueue()
+        self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._ingest = Ingest(opened.inbound)
-        self._keeper = LeaseKeeper(opened.leases, owner, self._on_lost, self._on_fence)
-        self._sender = Sender(
-            opened.outbox, gateway, owner, opened.core.db.url, self._sending_epochs
+        self._keeper = LeaseKeeper(opened.leases, owner, self._on_lost, self._on_gone)
+        descriptor = opened.settings.whatsapp_endpoint
+        endpoint = load_endpoint(descriptor) if descriptor else None
+        self._watchdog = Watchdog(
+            lambda key, timeout_s: gateway.probe(key, timeout_s=timeout_s),
+            partial(reaches, endpoint),
+            self._inbox.put,
+            limits,
         )
+        self._sessions = HostedSessions(
+            opened.leases, owner, self._keeper, self._watchdog, lambda: self._sender.wake()
+        )
+        self._clients = Clients(gateway, self, self._prepare, self._on_done)
+        self._sessions.clients = self._clients
+        self._sender = Sender(
+            opened.outbox,
+            opened.pacing,
+            self._clients.sends,
+            owner,
+            opened.core.db.url,
+            self._sessions.epochs,
+        )
+        self._media = MediaFetcher(opened.media_inbox, gateway, self._sessions.epochs)
+        self._database = DatabaseWatch(opened.core.db.url, self._on_call, self._on_gone)
+        self._away = False
+        self._drain_asked = False
+        self._call = False
         self._idle_since = time.monotonic()
+        self._beat_at = self._health_at = 0.0
+
+    # From other threads --------------------------------------------------------------------------
 
     def on_message(self, key: str, message: InboundMessage) -> None:
         """From the library: store it. A session that is gone still knows its tenant."""
-        self._put(key, message)
+        self._watchdog.heard(key)
+        self._ingest.put(self._tenants[key], key, message)
+
+    def on_change(self, key: str, change: MessageChange) -> None:
+        """From the library: apply it to the message it is about."""
+        self._watchdog.heard(key)
+        self._ingest.put(self._tenants[key], key, change)
+
+    def on_history(self, key: str, messages: Sequence[InboundMessage]) -> None:
+        """From the library: store old messages."""
+        for message in messages:
+            self._ingest.put(self._tenants[key], key, message)
 
     def on_receipt(self, key: str, receipt: Receipt) -> None:
         """From the library: apply it."""
-        self._put(key, receipt)
+        self._watchdog.heard(key)
+        self._ingest.put(self._tenants[key], key, receipt)
 
     def on_event(self, key: str, event: SessionEvent) -> None:
-        """From the library: let the main loop see it."""
-        self._events.put((key, event))
+        """From the library: let the loop see it."""
+        self._inbox.put(partial(self._sessions.event, key, event))
+
+    def _on_done(self, done: Done) -> None:
+        self._inbox.put(partial(self._sessions.done, done))
+
+    def _on_lost(self, session_id: str) -> None:
+        self._inbox.put(partial(self._sessions.lost, session_id))
+
+    def _on_call(self) -> None:
+        self._inbox.put(self._called)
+
+    def _on_gone(self) -> None:
+        """PostgreSQL is away, or nothing can be renewed: disconnect everything at once, before
+        messages come that cannot be decrypted, and before anybody else connects it."""
+        self._clients.hang_up()
+        self._inbox.put(self._hung_up)
+
+    def _prepare(self, key: str) -> str:
+        self._services.pairing.check_whatsapp(self._tenants[key])
+        return self._sessions.jid(key)
+
+    # The loop ------------------------------------------------------------------------------------
 
     def run(self) -> None:
         """Until drained, idle or stuck."""
         log.info("host.started", action="host", owner=self._owner)
         try:
-            while not (self._stop.is_set() or self._idle() or self._gateway.stuck()):
-                self._handle_events(RECONCILE_S)
-                try:
-                    self._reconcile()
-                except WaagentError as error:
-                    log.warning("host.reconcile_failed", owner=self._owner, error=error.code)
+            while not self._over():
+                self._guarded(self._reconcile)
+                self._work(RECONCILE_S)
         finally:
             self._drain()
 
-    def _put(self, key: str, what: InboundMessage | Receipt) -> None:
-        self._ingest.put(self._tenants[key], key, what)
+    def _over(self) -> bool:
+        if self._sessions.broken or not self._ingest.alive():
+            log.error("host.broken", action="drain", owner=self._owner)
+            return True
+        return self._stop.is_set() or self._drain_asked or self._worn_out() or self._idle()
 
-    def _on_lost(self, session_id: str) -> None:
-        self._events.put((session_id, None))
-
-    def _on_fence(self) -> None:
-        """Nothing can be renewed: disconnect everything before anybody else connects it."""
-        for session_id in list(self._running):
-            self._events.put((session_id, None))
-        self._gateway.close(timeout=STOP_TIMEOUT_S)
-
-    def _sending_epochs(self) -> dict[str, int]:
-        now = time.monotonic()
-        return {
-            key: running.lease.epoch
-            for key, running in list(self._running.items())
-            if running.state is SessionState.CONNECTED and running.sends_from <= now
-        }
+    def _worn_out(self) -> bool:
+        if self._clients.starts <= self._services.settings.sessions_per_host + WORN_OUT_AFTER:
+            return False
+        log.info("host.worn_out", action="drain", owner=self._owner, starts=self._clients.starts)
+        return True
 
     def _idle(self) -> bool:
-        if self._running:
+        if self._sessions.keys():
             self._idle_since = time.monotonic()
         return time.monotonic() - self._idle_since > IDLE_S
 
-    def _handle_events(self, seconds: float) -> None:
-        """Handle events for about that long, or until it is time to stop."""
+    def _work(self, seconds: float) -> None:
+        """Do what comes in for about that long, or until something else is more urgent."""
         until = time.monotonic() + seconds
-        while not self._stop.is_set() and (left := until - time.monotonic()) > 0:
+        self._call = False
+        while not (self._stop.is_set() or self._call) and (left := until - time.monotonic()) > 0:
             try:
-                key, event = self._events.get(timeout=min(left, 0.2))
+                act = self._inbox.get(timeout=min(left, 0.2))
             except Empty:
                 continue
-            self._handle(key, event)
+            self._guarded(act)
 
-    def _handle(self, key: str, event: SessionEvent | None) -> None:
-        running = self._running.get(key)
-        if running is None:
-            return
-        if event is None:
-            self._stop_session(key)
-        elif event.kind is SessionEventKind.OFFLINE_SYNC_COMPLETED:
-            running.sends_from = 0.0
-            self._sender.wake()
-        elif event.kind is SessionEventKind.DISCONNECTED and event.code == "ended":
-            self._stop_session(key)  # the library gave up; the next reconcile starts it anew
-        else:
-            self._to_state(running, next_state(running.state, event), event)
-
-    def _to_state(self, running: _Running, state: SessionState, event: SessionEvent) -> None:
-        if state is running.state:
-            return
-        running.state = state
-        lease = running.lease
-        log.info(
-            "session.state",
-            action="state",
-            tenant=lease.tenant_id,
-            session=lease.session_id,
-            state=state.value,
-            code=event.code,
-        )
-        self._write_state(lease, state, event)
-        if stops_client(state):
-            self._stop_session(lease.session_id)
-        elif state is SessionState.CONNECTED:
-            running.sends_from = time.monotonic() + OFFLINE_SYNC_S
-
-    def _write_state(
-        self, lease: Lease, state: SessionState, event: SessionEvent | None = None
-    ) -> None:
+    def _guarded(self, act: Callable[[], None]) -> None:
+        """What fails for one session, or for a moment, must not take the others down."""
         try:
-            self._services.leases.set_state(
-                lease,
-                self._owner,
-                state,
-                reason=event.code if event else None,
-                banned_until=event.until if event else None,
-            )
+            act()
         except WaagentError as error:
-            log.warning("session.state_unwritten", session=lease.session_id, error=error.code)
+            log.warning("host.waiting", owner=self._owner, error=error.code)
+        except Exception:
+            log.exception("host.failed", owner=self._owner)
+
+    def _called(self) -> None:
+        self._call = True
+
+    def _hung_up(self) -> None:
+        self._sessions.forget_all()
+        self._away = True
 
     def _reconcile(self) -> None:
-        for session_id in self._services.leases.undesired(list(self._running)):
-            lease = self._running[session_id].lease
-            self._stop_session(session_id, then=SessionState.DISCONNECTED)
-            log.info("session.stopped", tenant=lease.tenant_id, session=session_id)
-        capacity = self._services.settings.sessions_per_host - len(self._running)
-        if capacity > 0:
-            claimed = self._services.leases.claim(
-                self._owner, capacity, [*self._running, *self._cooling()]
-            )
-            for lease in claimed:
-                self._keeper.add(lease)
-            for lease in claimed:
-                self._start(lease)
-
-    def _start(self, lease: Lease) -> None:
-        if self._stop.is_set():
-            self._keeper.release(lease.session_id)
+        if self._away:  # raises for as long as PostgreSQL is away
+            self._services.leases.release_all(self._owner)
+            self._away = False
+            self._clients.resume()
+            log.info("database.back", action="connect", owner=self._owner)
+        self._beat()
+        if self._drain_asked:
             return
-        self._running[lease.session_id] = _Running(lease)
-        self._tenants[lease.session_id] = lease.tenant_id
-        self._write_state(lease, SessionState.CONNECTING)
-        try:
-            jid = self._services.leases.jid(lease)
-            if jid is None:
-                raise NotPairedError("the session was unlinked")
-            self._services.pairing.check_whatsapp(lease.tenant_id)
-            self._gateway.start(lease.session_id, jid, self)
-        except WaagentError as error:
-            log.warning(
-                "session.start_failed",
-                tenant=lease.tenant_id,
-                session=lease.session_id,
-                error=error.code,
-            )
-            gone = isinstance(error, NotPairedError)
-            state = SessionState.LOGGED_OUT if gone else SessionState.DISCONNECTED
-            self._write_state(
-                lease, state, SessionEvent(kind=SessionEventKind.DISCONNECTED, code=error.code)
-            )
-            del self._running[lease.session_id]
-            self._retry_at[lease.session_id] = time.monotonic() + RETRY_START_S
-            self._keeper.release(lease.session_id)
+        for key, trouble in self._watchdog.check():
+            log.warning("session.trouble", action="restart", session=key, trouble=trouble.value)
+            self._sessions.heal(key, trouble)
+        self._sessions.settle()
+        for each in self._services.leases.undesired(self._owner, self._sessions.keys()):
+            reason = None if each.parked else "moving" if each.moving else "stopped"
+            self._sessions.leave(each.session_id, reason)
+        self._claim()
 
-    def _cooling(self) -> list[str]:
-        """Sessions that could not be started a moment ago; others may try meanwhile."""
+    def _claim(self) -> None:
+        here = self._sessions.keys()
+        room = min(self._services.settings.sessions_per_host - len(here), CLAIM_AT_ONCE)
+        if room <= 0 or self._clients.hung_up:
+            return
+        for lease in self._services.leases.claim(self._owner, room, here):
+            self._tenants[lease.session_id] = lease.tenant_id
+            self._sessions.add(lease)
+
+    def _beat(self, *, draining: bool = False) -> None:
+        """Say that this host lives, hear whether it should, and tell what was counted."""
         now = time.monotonic()
-        self._retry_at = {key: at for key, at in self._retry_at.items() if at > now}
-        return list(self._retry_at)
+        if now >= self._beat_at or draining:
+            self._beat_at = now + BEAT_EVERY.total_seconds()
+            self._drain_asked = self._services.hosts.beat(
+                self._owner,
+                machine=MACHINE,
+                pid=os.getpid(),
+                sessions=len(self._sessions.keys()),
+                capacity=self._services.settings.sessions_per_host,
+                draining=draining,
+            )
+        if now >= self._health_at or draining:
+            self._health_at = now + HEALTH_EVERY_S
+            counted = self._sessions.counted()
+            if counted:
+                self._services.sessions.record_health(counted)
 
-    def _stop_session(self, session_id: str, then: SessionState | None = None) -> None:
-        """Stop the client, and only then let anybody else have the session."""
-        running = self._running[session_id]
-        if session_id in set(self._gateway.keys()):
-            self._gateway.stop(session_id, timeout=STOP_TIMEOUT_S)
-        if then is not None:
-            self._write_state(running.lease, then)
-        self._keeper.release(session_id)
-        del self._running[session_id]
+    # The end -------------------------------------------------------------------------------------
 
     def _drain(self) -> None:
         """Hand everything over: sends, then clients, then what is not stored, then the leases."""
-        log.info("host.draining", action="drain", owner=self._owner, sessions=len(self._running))
+        here = self._sessions.keys()
+        log.info("host.draining", action="drain", owner=self._owner, sessions=len(here))
+        self._guarded(partial(self._beat, draining=True))
+        self._database.close()
+        self._watchdog.close()
         self._sender.close(SEND_TIMEOUT_S)
-        self._gateway.close(timeout=STOP_TIMEOUT_S)
+        self._media.close(SEND_TIMEOUT_S)
+        self._clients.close()
         if not self._ingest.close(FLUSH_TIMEOUT_S):
             log.error("host.unstored", owner=self._owner)
-        for session_id, running in list(self._running.items()):
-            if running.state in (SessionState.CONNECTED, SessionState.CONNECTING):
-                self._write_state(running.lease, SessionState.DISCONNECTED)
-            self._keeper.release(session_id)
+        self._work_off()
+        self._sessions.hand_over(self._gateway.keys())
         self._keeper.close()
+        self._guarded(partial(self._services.hosts.leave, self._owner))
         log.info("host.drained", action="drain", owner=self._owner)
+
+    def _work_off(self) -> None:
+        """What came in while everything was stopped: a logout must not be taken for a drain."""
+        while True:
+            try:
+                act = self._inbox.get_nowait()
+            except Empty:
+                return
+            self._guarded(act)

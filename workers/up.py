@@ -39,7 +39,7 @@ from waagent.queueing import names
 from waagent.queueing.connection import check, connect
 from waagent.queueing.jobs import JobQueue
 from waagent.services.core import Core
-from waagent.services.onboarding import other_whatsapp
+from waagent.services.pairings import other_whatsapp
 from waagent.settings import Settings, load_settings
 from waagent.whatsapp.endpoint import load_endpoint
 from workers.runtime import EMBEDDED
@@ -286,7 +286,8 @@ class _LogFiles:
 
 
 def _workers(settings: Settings, environment: Mapping[str, str]) -> list[Program]:
-    counts = {names.SESSIONS: 2, names.PAIRING: 2, names.AI: 1, names.MAINTENANCE: 1}
+    several = {names.SESSIONS: settings.session_hosts, names.PAIRING: 2}
+    counts = {queue: several.get(queue, 1) for queue in names.QUEUES}
     workers = [
         worker(settings, queue, number, environment)
         for queue, count in counts.items()

@@ -49,5 +49,5 @@ def show(
 ) -> None:
     """Show one shop."""
     with context.services() as services:
-        found = services.tenants.get(shop)
+        found = context.find_shop(services, shop)
     show_one(TENANT, found, as_json=as_json)

@@ -7,9 +7,12 @@ from typing import Annotated
 import typer
 
 from cli import context, launch
+from cli.commands.worker_hosts import drain, hosts
 from cli.options import command_app
 
-app = command_app("Run one kind of process, for setups of several machines.")
+app = command_app("Run one kind of process, for setups of several machines; look after hosts.")
+app.command()(hosts)
+app.command()(drain)
 
 Count = Annotated[int, typer.Option("-n", min=1, max=64, help="How many such processes.")]
 
@@ -28,7 +31,7 @@ def pairing(count: Count = 1) -> None:
 
 @app.command()
 def jobs(count: Count = 1) -> None:
-    """Label conversations, prepare follow-ups, and other jobs."""
+    """Label conversations, prepare follow-ups, send notifications, and other jobs."""
     _run("jobs", "-n", str(count))
 
 

@@ -195,6 +195,12 @@ class Waagent:
         """Run it with ``--json``; what it printed. It must succeed."""
         return self.run(*arguments, "--json").json()
 
+    def json_lines(self, *arguments: str) -> list[dict[str, Any]]:
+        """The same of a command that prints one object a line."""
+        done = self.run(*arguments, "--json")
+        assert done.code == 0, done
+        return [json.loads(line) for line in done.out.splitlines()]
+
     @contextmanager
     def started(self, *arguments: str, **more: str) -> Iterator[Running]:
         """Run it beside the test."""
@@ -204,10 +210,11 @@ class Waagent:
         finally:
             running.close()
 
-    def up(self) -> dict[str, Any]:
-        """Start everything and wait until it is ready."""
+    def up(self, *, pacing: str = "off") -> dict[str, Any]:
+        """Start everything and wait until it is ready. A human pace would take the tests' time."""
         flags = [] if self.elsewhere else ["--sandbox"]
-        state: dict[str, Any] = self.run("up", *flags, "--detach", "--json", seconds=120).json()
+        done = self.run("up", *flags, "--detach", "--json", seconds=120, WAAGENT_PACING=pacing)
+        state: dict[str, Any] = done.json()
         return state
 
     def down(self) -> Result:

@@ -130,6 +130,7 @@ def test_the_follow_up_goes_to_whom_asked(
 
     follow_up = eventually("the follow-up is sent", sent)
     assert follow_up["lead"] == leads[f"+{ASKER}"]["id"]
+    assert follow_up["text"] == got.text
     assert is_utc(follow_up["due_at"])
 
 
@@ -162,7 +163,7 @@ def test_down_and_up_again_loses_nothing(story: Waagent, shop: Linked) -> None:
         serving.next()
         for text in missed:
             story.people.send(BUYER, SHOP, text)
-    story.up()
+    story.up(pacing="safe")
     eventually("connected without a scan", lambda: story.session(shop.slug)["state"] == "connected")
     eventually(
         "everything is stored",
@@ -175,9 +176,32 @@ def test_down_and_up_again_loses_nothing(story: Waagent, shop: Linked) -> None:
     received(story, BUYER, "Kami sudah buka lagi 😊")
 
 
+def test_replies_go_at_the_pace_of_a_person(story: Waagent, shop: Linked) -> None:
+    texts = [f"Pesanan nomor {n} sudah siap diambil ya kak Nia" for n in (1, 2, 3)]
+    for text in texts:
+        story.json("message", "send", f"+{REPLIED}", text, "-t", shop.slug)
+    received(story, REPLIED, texts[-1])
+    assert [row.text for row in story.people.inbox(REPLIED)][-3:] == texts
+
+    # The chat states are since the sandbox started: these three sends, nothing else.
+    seen = [each for each in story.people.chat_states(REPLIED) if each.state != "paused"]
+    assert [each.state for each in seen] == ["composing", "message"] * 3
+    typed, sent = seen[0::2], seen[1::2]
+    for begun, ended in zip(typed, sent, strict=True):
+        assert 0.9 <= ended.at - begun.at <= 20
+    for ended, begun in zip(sent[:-1], typed[1:], strict=True):
+        assert begun.at - ended.at >= 1
+
+    pace = story.json("session", "pacing", "main", "-t", shop.slug, "--number-since", "2y")
+    assert (pace["pacing"], pace["decided_by"], pace["day_cap"]) == ("safe", "number_since", 2000)
+    assert pace["sent_today"] >= 3
+    assert pace["held"] == []
+
+
 def test_nobody_was_written_to_twice_or_unasked(story: Waagent, shop: Linked) -> None:
     assert sum(texts_from_shop(story, ASKER).values()) == 1
-    assert not texts_from_shop(story, LEAVER)
+    (confirmed,) = texts_from_shop(story, LEAVER).elements()
+    assert "tidak akan mengirim" in confirmed
     assert not texts_from_shop(story, SELLER)
     assert list(texts_from_shop(story, BUYER)) == ["Kami sudah buka lagi 😊"]
 

@@ -17,17 +17,36 @@ from urllib.parse import unquote
 import pytest
 
 from cli import shapes
+from cli.commands.ai import USAGE
+from cli.commands.catalog import PRODUCT
 from cli.commands.connect import FIELDS as CONNECT_FIELDS
+from cli.commands.doctor import CHECK, NUMBER
+from cli.commands.followup import SETTINGS as FOLLOW_UP_SETTINGS
+from cli.commands.followup_rules import RULE
+from cli.commands.followup_templates import TEMPLATE
+from cli.commands.lead import STAGE
+from cli.commands.lead_details import MOVE, NOTE
+from cli.commands.lead_label import INSIGHT
+from cli.commands.report import FOLLOW_UPS, FUNNEL, LEADS, RESPONSE_TIMES
+from cli.commands.session_pacing import PACING
 from cli.diagnostics import EXIT_CODES
 from cli.lazy import load_all
 from tui.actions import ACTIONS
 from waagent import errors
-from waagent.domain.followups import CancelReason, FollowUpState
-from waagent.domain.labels import Intent, Sentiment, Status
+from waagent.domain.catalogue import RefusedRow
+from waagent.domain.checks import Level
+from waagent.domain.followups import Approval, CancelReason, FollowUpState, FollowUpStop
+from waagent.domain.labels import Engine, Intent, Sentiment, Status
 from waagent.domain.leads import Stage
+from waagent.domain.media import MediaState
 from waagent.domain.messages import Direction, MessageKind, MessageState, Origin
+from waagent.domain.notifications import ChannelKind, NoticeKind, NotificationState
+from waagent.domain.pacing import DecidedBy, HoldReason, RefuseReason
 from waagent.domain.sessions import SessionState
 from waagent.queueing import names
+from waagent.sandbox.faults import Fault
+from waagent.sandbox.manners import Addressing
+from waagent.services.contact_files import RefuseReason as RowRefusal
 from waagent.settings import describe
 
 ROOT = Path(__file__).parents[2]
@@ -38,9 +57,27 @@ PAGE_IDS = [str(page.relative_to(ROOT)) for page in PAGES]
 JSON_SECTIONS: dict[str, shapes.Shape[Any]] = {
     "A shop": shapes.TENANT,
     "A linked number": shapes.SESSION,
+    "The pace of a number": PACING,
     "A lead": shapes.LEAD,
+    "A move of a lead": MOVE,
+    "A note on a lead": NOTE,
+    "A stage": STAGE,
+    "The report on follow-ups": FOLLOW_UPS,
+    "The report on new leads": LEADS,
+    "The report on response times": RESPONSE_TIMES,
+    "The report on the funnel": FUNNEL,
+    "An insight": INSIGHT,
+    "A product": PRODUCT,
+    "Token usage": USAGE,
     "A message": shapes.MESSAGE,
     "A follow-up": shapes.FOLLOW_UP,
+    "A follow-up rule": RULE,
+    "A template": TEMPLATE,
+    "What holds for follow-ups": FOLLOW_UP_SETTINGS,
+    "A channel": shapes.CHANNEL,
+    "A notification": shapes.NOTIFICATION,
+    "A check": CHECK,
+    "A number's diagnosis": NUMBER,
 }
 SHOWN_VALUES: dict[str, tuple[type[StrEnum], ...]] = {
     "json.md": (
@@ -50,10 +87,23 @@ SHOWN_VALUES: dict[str, tuple[type[StrEnum], ...]] = {
         Origin,
         MessageKind,
         MessageState,
+        MediaState,
         FollowUpState,
+        FollowUpStop,
+        Approval,
         CancelReason,
+        ChannelKind,
+        NoticeKind,
+        NotificationState,
+        DecidedBy,
+        HoldReason,
+        RefuseReason,
+        Level,
+        RowRefusal,
     ),
     "labels.md": (Status, Intent, Sentiment),
+    "ai.md": (Engine, RefusedRow),
+    "sandbox.md": (Fault, Addressing),
 }
 # Not a setting of waagent's, but of its tests.
 TEST_VARIABLES = {"WAAGENT_REQUIRE_SERVICES"}
@@ -141,6 +191,13 @@ def test_every_key_of_the_board() -> None:
     assert page.count("\n| `") == len(ACTIONS)
 
 
+def test_every_state_of_a_number() -> None:
+    script = runpy.run_path(str(ROOT / "scripts" / "session_states_reference.py"))
+    assert set(script["COMES"]) == set(SessionState)
+    page = reference("session-states.md")
+    assert page.strip() == script["render"]().strip(), "run: scripts/session_states_reference.py"
+
+
 def test_every_queue_and_job() -> None:
     page = reference("processes.md")
     assert not [name for name in (*names.QUEUES, *names.JOBS) if f"| `{name}` |" not in page]
@@ -155,7 +212,8 @@ def test_every_json_field(section: str) -> None:
         for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
         for name in re.findall(r"`(\w+)`", row)
     }
-    assert documented == set(JSON_SECTIONS[section].fields)
+    shape = JSON_SECTIONS[section]
+    assert documented == {*shape.fields, *(name for name, _ in shape.told)}
 
 
 def test_every_event_of_connect() -> None:

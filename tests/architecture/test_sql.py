@@ -39,7 +39,8 @@ def mentions(query: Query) -> Iterator[tuple[str, str]]:
 
 def inserted(table: str, column: str, text: str) -> str:
     """What an insert puts into a column (that comes before any value with a comma in it)."""
-    head = rf"insert into {table}(?: as \w+)?\s*\(([^)]*)\)\s*(?:values|select)\s*(.*)"
+    head = rf"insert into {table}(?: as \w+)?\s*\(([^)]*)\)"
+    head += r"\s*(?:overriding system value\s+)?(?:values|select)\s*(.*)"
     found = re.search(head, text, re.S)
     assert found is not None
     columns = [name.strip() for name in found[1].split(",")]

@@ -229,10 +229,29 @@ def test_repr_shows_no_secret() -> None:
         "openai_api_key": "hunter2",
         "database_url": "postgresql://u:hunter2@host/db",
         "redis_url": "redis://:hunter2@host",
+        "smtp_url": "smtps://kabar:hunter2@host",
     }
     settings = load_settings(**secrets)
     assert "hunter2" not in f"{settings!r} {settings}"
     assert {info.name for info in describe() if info.secret} == set(secrets)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("SMTP_URL", "http://kabar:hunter2@host", "must start with smtps://"),
+        ("SMTP_URL", "smtps://kabar:hunter2@host:x", "is no URL"),
+        ("MAIL_FROM", "Kabar", "must be an e-mail address"),
+        ("NOTIFY_SESSION", "operator", "should match pattern"),
+        ("NOTIFY_AFTER", "-2m", "no length of time"),
+    ],
+)
+def test_what_cannot_be_used_for_notifications(
+    name: str, value: str, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"WAAGENT_{name}", value)
+    assert problem in refusal().message
+    assert "hunter2" not in refusal().message
 
 
 def test_settings_are_frozen() -> None:

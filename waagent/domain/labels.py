@@ -45,6 +45,14 @@ class Sentiment(StrEnum):
     NEGATIVE = "negative"
 
 
+class Engine(StrEnum):
+    """What labels conversations; docs/reference/ai.md."""
+
+    LOCAL = "local"
+    OPENAI = "openai"
+    CASCADE = "cascade"
+
+
 OPEN_SALE = frozenset({Status.NEW_LEAD, Status.WARM_LEAD, Status.HOT_LEAD})
 """The statuses in which a sale may still be made."""
 
@@ -61,8 +69,12 @@ class Turn:
 class Classification:
     """What an engine says of a conversation after its last message.
 
-    ``confidence`` is the probability, 0 to 1, that ``status`` and ``intent`` are both right.
-    ``need`` is one Indonesian sentence for the owner, or None. ``latency_ms`` is wall-clock time.
+    ``confidence`` is the probability, 0 to 1, that ``status`` and ``intent`` are both right;
+    ``status_confidence`` and ``intent_confidence`` are those of each, None where the engine does
+    not tell. ``product`` is the catalogue's name of it where ``product_id`` is not None, else a
+    slug. ``need`` is one Indonesian sentence for the owner, or None. ``fallback_reason`` says why
+    another engine than the one wanted answered. Tokens are all that were spent on this answer,
+    failed attempts included; ``latency_ms`` is wall-clock time.
     """
 
     status: Status
@@ -74,6 +86,10 @@ class Classification:
     confidence: float
     engine: str
     model: str
+    product_id: str | None = None
+    status_confidence: float | None = None
+    intent_confidence: float | None = None
+    fallback_reason: str | None = None
     prompt_version: str | None = None
     tokens_in: int = 0
     tokens_out: int = 0

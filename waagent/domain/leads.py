@@ -18,7 +18,15 @@ class Stage(StrEnum):
     LOST = "lost"
 
 
+CLOSED = frozenset({Stage.WON, Stage.LOST})
+"""The stages that end a sale."""
+
 _RANK = {stage: rank for rank, stage in enumerate(Stage)}
+
+
+def further(stage: Stage, than: Stage) -> bool:
+    """Whether a sale in ``stage`` is further on than one in ``than``; a lost one never is."""
+    return stage is not Stage.LOST and (than is Stage.LOST or _RANK[stage] > _RANK[than])
 
 
 def next_stage(

@@ -57,6 +57,8 @@ class Origin(StrEnum):
     HUMAN = "human"
     """An agent, through waagent."""
     FOLLOW_UP = "follow_up"
+    CONFIRMATION = "confirmation"
+    """The one answer to an opt-out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

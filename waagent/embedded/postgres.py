@@ -39,10 +39,10 @@ _TUNABLE = {
     "log_checkpoints": "off",
     "log_autovacuum_min_duration": "-1",
 }
-# Given at each start: what waagent relies on. 150 sessions hold two connections each, whatsmeow
-# opens some more in bursts, and the processes have pools of their own.
+# Given at each start: what waagent relies on. 500 sessions hold two connections each for half a
+# minute after all of them did something, and the processes have pools of their own.
 _FIXED = {
-    "max_connections": "400",
+    "max_connections": "1200",
     "listen_addresses": "",
     "port": str(POSTGRES_PORT),
     "unix_socket_permissions": "0700",

@@ -10,13 +10,19 @@ from __future__ import annotations
 from typing import Literal
 
 from waagent.i18n import (
+    connecting,
     contacts,
+    doctor,
+    exchange,
+    faults,
     follow_ups,
     general,
     insights,
+    leads,
     messages,
     notifications,
     pacing,
+    reports,
     sessions,
 )
 
@@ -24,6 +30,7 @@ Language = Literal["id", "en"]
 
 _AREAS = (
     general,
+    connecting,
     sessions,
     notifications,
     pacing,
@@ -31,6 +38,11 @@ _AREAS = (
     messages,
     insights,
     follow_ups,
+    leads,
+    reports,
+    faults,
+    doctor,
+    exchange,
 )
 _CATALOGUE: dict[str, tuple[str, str]] = {
     key: texts for area in _AREAS for key, texts in area.CATALOGUE.items()

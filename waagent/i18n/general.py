@@ -51,34 +51,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "Hanya {limit} pesan terbaru yang ditampilkan; ubah dengan --limit.",
         "Only the newest {limit} messages are shown; change this with --limit.",
     ),
-    "connect.title": ("Tautkan WhatsApp toko {name}", "Link the WhatsApp of {name}"),
-    "connect.steps": (
-        "Di ponsel toko: WhatsApp > Perangkat tertaut > Tautkan perangkat, lalu pindai kode ini.",
-        "On the shop's phone: WhatsApp > Linked devices > Link a device, then scan this code.",
-    ),
-    "connect.waiting": ("Menunggu kode QR dari WhatsApp…", "Waiting for a QR code from WhatsApp…"),
-    "connect.countdown": (
-        "QR berlaku {seconds} detik lagi. Ctrl-C untuk batal.",
-        "This QR is good for {seconds} more seconds. Ctrl-C to cancel.",
-    ),
-    "connect.rotating": (
-        "QR ini sudah habis, menunggu yang baru… Ctrl-C untuk batal.",
-        "This QR has run out, waiting for the next… Ctrl-C to cancel.",
-    ),
-    "connect.code": ("Kode QR: {code}", "QR code: {code}"),
-    "connect.no_tty": (
-        "Tidak ada terminal, jadi kode tidak digambar. Jalankan di terminal, atau pakai --json.",
-        "There is no terminal, so the code is not drawn. Run this in a terminal, or use --json.",
-    ),
-    "connect.paired": (
-        "Ponsel sudah memindai. Menyambungkan…",
-        "The phone has scanned the code. Connecting…",
-    ),
-    "connect.connected": ("Terhubung sebagai {phone}", "Connected as {phone}"),
-    "connect.enlarge": (
-        "Perbesar terminal: kode QR butuh {needed}, sekarang {actual}.",
-        "Enlarge the terminal: the QR code needs {needed}, it is {actual} now.",
-    ),
     "up.running": ("waagent berjalan (pid {pid}).", "waagent is running (pid {pid})."),
     "down.stopped": ("waagent berhenti (pid {pid}).", "waagent has stopped (pid {pid})."),
     "down.not_running": ("waagent tidak sedang berjalan.", "waagent is not running."),
@@ -107,5 +79,32 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "Selesai: {insights} insight, {moves} perpindahan stage, {answered} follow-up dijawab.",
         "Done: {insights} insights, {moves} stage moves, follow-ups answered: {answered}.",
     ),
+    "bench.home": (
+        "Mengukur di folder sementara dengan WhatsApp bohongan; toko Anda tidak disentuh.",
+        "Measuring in a temporary home with the sandbox; your shops are not touched.",
+    ),
+    "bench.sessions": ("{count} nomor", "{count} numbers"),
+    "bench.connect_s": ("semua tersambung, detik", "all connected, s"),
+    "bench.reconnect_s": (
+        "semua tersambung lagi setelah putus, detik",
+        "all back after every socket dropped, s",
+    ),
+    "bench.memory_mb": ("memori proses sesi, MB", "memory of the session processes, MB"),
+    "bench.proportional_mb": (
+        "memori dengan proses induknya (PSS), MB",
+        "memory with their parents (PSS), MB",
+    ),
+    "bench.threads": ("thread", "threads"),
+    "bench.files": ("berkas terbuka", "open files"),
+    "bench.connections": ("koneksi PostgreSQL", "PostgreSQL connections"),
+    "bench.resting_connections": (
+        "koneksi PostgreSQL saat sepi",
+        "PostgreSQL connections when idle",
+    ),
+    "bench.per_second": ("pesan per detik", "messages a second"),
+    "bench.p50_ms": ("ditulis sampai tersimpan, p50, ms", "written until stored, p50, ms"),
+    "bench.p99_ms": ("ditulis sampai tersimpan, p99, ms", "written until stored, p99, ms"),
+    "bench.lost": ("pesan hilang", "messages lost"),
+    "bench.per_session": ("{kb} kB per nomor.", "{kb} kB a number."),
     "demo.stopping": ("Menghentikan waagent…", "Stopping waagent…"),
 }

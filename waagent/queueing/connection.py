@@ -14,14 +14,18 @@ _HINT = "check that Redis is up and WAAGENT_REDIS_URL is right: waagent status"
 CONNECT_TIMEOUT_S = 5
 
 
-def connect(url: str) -> Redis:
+def connect(url: str, *, answer_within_s: float | None = None) -> Redis:
     """A client for ``url`` (``redis://``, ``rediss://`` or ``unix://``); connects on first use.
+
+    ``answer_within_s`` limits how long it waits for an answer; without it may wait for ever.
 
     Raises:
         waagent.errors.ConfigError: the URL is malformed.
     """
     try:
-        return Redis.from_url(url, socket_connect_timeout=CONNECT_TIMEOUT_S)
+        return Redis.from_url(
+            url, socket_connect_timeout=CONNECT_TIMEOUT_S, socket_timeout=answer_within_s
+        )
     except ValueError as error:
         raise errors.ConfigError(f"WAAGENT_REDIS_URL: {error}") from error
 

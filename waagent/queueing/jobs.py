@@ -125,11 +125,6 @@ class JobQueue:
         with translated():
             return int(self._queue(queue).count)
 
-    def running(self, queue: str) -> int:
-        """How many jobs are under way (a job whose worker was killed counts for some 90 s)."""
-        with translated():
-            return int(self._queue(queue).started_job_registry.count)
-
     def workers(self, queue: str) -> int:
         """How many workers listen."""
         with translated():

@@ -8,13 +8,15 @@ SESSIONS: Final = "sessions"
 PAIRING: Final = "pairing"
 AI: Final = "ai"
 MAINTENANCE: Final = "maintenance"
+NOTIFY: Final = "notify"
 
-QUEUES: Final = (SESSIONS, PAIRING, AI, MAINTENANCE)
+QUEUES: Final = (SESSIONS, PAIRING, AI, MAINTENANCE, NOTIFY)
 
 HOST_SESSIONS: Final = "workers.session_host.host_sessions"
 PAIR_SESSION: Final = "workers.pairing.pair_session"
 PROCESS_CONVERSATION: Final = "workers.jobs.process_conversation"
 TICK: Final = "workers.jobs.tick"
+SEND_NOTIFICATION: Final = "workers.notify.send_notification"
 
-JOBS: Final = (HOST_SESSIONS, PAIR_SESSION, PROCESS_CONVERSATION, TICK)
+JOBS: Final = (HOST_SESSIONS, PAIR_SESSION, PROCESS_CONVERSATION, TICK, SEND_NOTIFICATION)
 """Every job there is."""

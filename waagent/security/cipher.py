@@ -84,10 +84,11 @@ class TenantCipher:
         self._tenant = tenant_id.bytes
         self._field_key = _derive(data_key, b"waagent field")
         self._index_key = _derive(data_key, b"waagent index")
+        self._file_key = _derive(data_key, b"waagent file")
 
     def encrypt(self, text: str, column: str) -> bytes:
         """Seal ``text`` for ``column`` (``table.column``)."""
-        return _seal(self._field_key, text.encode(), self._context(column))
+        return self.seal(text.encode(), column)
 
     def decrypt(self, sealed: bytes, column: str) -> str:
         """Open what :meth:`encrypt` sealed for the same tenant and column.
@@ -95,7 +96,19 @@ class TenantCipher:
         Raises:
             cryptography.exceptions.InvalidTag: it was tampered with or moved.
         """
-        return _open(self._field_key, sealed, self._context(column)).decode()
+        return self.unseal(sealed, column).decode()
+
+    def seal(self, data: bytes, column: str) -> bytes:
+        """:meth:`encrypt` for bytes."""
+        return _seal(self._field_key, data, self._context(column))
+
+    def unseal(self, sealed: bytes, column: str) -> bytes:
+        """:meth:`decrypt` for bytes."""
+        return _open(self._field_key, sealed, self._context(column))
+
+    def file_key(self, salt: bytes, owner: str) -> bytes:
+        """The key (32 bytes) of one file: of this tenant, of ``owner``, and of its own ``salt``."""
+        return HKDF(hashes.SHA256(), 32, salt, self._context(owner)).derive(self._file_key)
 
     def encrypt_or_none(self, text: str | None, column: str) -> bytes | None:
         """:meth:`encrypt`, with None for None."""

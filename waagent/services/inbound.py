@@ -1,7 +1,8 @@
 """Storing what WhatsApp delivered: each message once, in one transaction for a tenant's batch.
 
 Everything that must be true the moment a message is stored happens in the same transaction: the
-conversation and its lead exist, and a follow-up that a reply made pointless is cancelled.
+conversation and its lead exist, a file is noted to be fetched, and a follow-up that a reply made
+pointless is cancelled.
 """
 
 from __future__ import annotations
@@ -12,36 +13,20 @@ from datetime import datetime, timedelta
 
 from waagent.domain.followups import CancelReason
 from waagent.domain.leads import Stage
-from waagent.domain.messages import Direction, InboundMessage, MessageState, Origin, Receipt
-from waagent.services.contacts import Identity, resolve_contacts
+from waagent.domain.messages import Direction, MessageChange, Receipt
+from waagent.domain.texts import identifier
 from waagent.services.core import Core, Scope
-from waagent.services.followups import cancel_follow_ups
+from waagent.services.followup_plans import cancel_follow_ups, person_answered
+from waagent.services.gaps import Arrived, record_gaps
+from waagent.services.inbound_changes import LookAgain, apply_changes
+from waagent.services.inbound_history import store_history
+from waagent.services.inbound_rows import Arrival, New, insert, place
+from waagent.services.media import MediaStore
+
+__all__ = ["LONGEST_WAIT_PERIODS", "Arrival", "InboundService"]
 
 LONGEST_WAIT_PERIODS = 6
 """A customer who never stops typing is looked at after this many quiet periods."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A message and the session it came to."""
-
-    session_id: str
-    message: InboundMessage
-
-
-@dataclass(frozen=True, slots=True)
-class _Conversation:
-    id: str
-    session_id: str
-    contact_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    id: str
-    conversation_id: str
-    direction: str
-    fresh: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +43,27 @@ class _Acknowledged:
 
 
 class InboundService:
-    """Stores messages and receipts."""
+    """Stores messages, and what happens to them afterwards."""
 
-    def __init__(self, core: Core, quiet_period: timedelta) -> None:
+    def __init__(self, core: Core, quiet_period: timedelta, media: MediaStore) -> None:
         self._core = core
         self._quiet = quiet_period
+        self._media = media
 
     def store(self, tenant_id: str, arrivals: Sequence[Arrival]) -> int:
         """Store a batch in arrival order; returns how many were new.
 
         A message that is stored already is left alone, so a batch may be stored again after a
-        failure.
+        failure. History among it sets nothing going.
         """
+        live = [arrival for arrival in arrivals if not arrival.message.history]
+        old = [arrival for arrival in arrivals if arrival.message.history]
         with self._core.tenant(tenant_id) as scope:
-            identities = [_identity(arrival.message) for arrival in arrivals]
-            contacts = resolve_contacts(scope, identities)
-            conversations = _upsert_conversations(scope, arrivals, contacts)
-            stored = _insert(scope, arrivals, conversations)
-            if stored:
-                self._after(scope, arrivals, conversations, stored)
+            stored = self._store_live(scope, live) if live else 0
+            if old:
+                stored += store_history(scope, old, self._media.limit)
             scope.tx.run("sessions.touch", session_ids=list({a.session_id for a in arrivals}))
-        return len(stored)
+        return stored
 
     def receipts(self, tenant_id: str, session_id: str, receipts: Sequence[Receipt]) -> set[str]:
         """Apply receipts; returns the ids of messages that are not known (yet)."""
@@ -90,21 +75,47 @@ class InboundService:
                 _Acknowledged,
                 "messages.receipts",
                 session_id=session_id,
-                wa_message_ids=list(ordered),
+                wa_message_ids=[identifier(id_) for id_ in ordered],
                 states=list(ordered.values()),
             )
             for message in known:
                 scope.changed("message", message.id, message.conversation_id)
         return set(ordered) - {message.wa_message_id for message in known}
 
-    def _after(
-        self,
-        scope: Scope,
-        arrivals: Sequence[Arrival],
-        conversations: Sequence[str],
-        stored: Sequence[_Stored],
-    ) -> None:
-        touched = _touches(arrivals, conversations, stored)
+    def changes(
+        self, tenant_id: str, session_id: str, changes: Sequence[MessageChange]
+    ) -> list[MessageChange]:
+        """Apply edits, deletions and reactions; returns those whose message is not known (yet).
+
+        Any of them may be applied again, and an older one after a newer one changes nothing.
+        """
+        again = LookAgain(quiet=self._quiet, longest=self._quiet * LONGEST_WAIT_PERIODS)
+        with self._core.tenant(tenant_id) as scope:
+            unknown, erased = apply_changes(scope, session_id, changes, again)
+        for file in erased:
+            self._media.discard(file)
+        return unknown
+
+    def _store_live(self, scope: Scope, arrivals: Sequence[Arrival]) -> int:
+        placed = place(scope, arrivals, readdress=True)
+        new = insert(scope, placed, self._media.limit)
+        if not new:
+            return 0
+        record_gaps(
+            scope,
+            [
+                Arrived(
+                    session_id=each.row.session_id,
+                    conversation_id=each.row.conversation_id,
+                    message=each.placed.message,
+                )
+                for each in new
+            ],
+        )
+        self._after(scope, _touches(new))
+        return len(new)
+
+    def _after(self, scope: Scope, touched: Sequence[_Touch]) -> None:
         scope.tx.run(
             "messages.touch_conversations",
             quiet=self._quiet,
@@ -123,7 +134,7 @@ class InboundService:
             scope.changed("lead", lead.id, lead.conversation_id)
         answered = [touch.id for touch in touched if not touch.inbound]
         cancel_follow_ups(scope, replied, CancelReason.CUSTOMER_REPLIED)
-        cancel_follow_ups(scope, answered, CancelReason.BUSINESS_REPLIED)
+        person_answered(scope, answered)
         for touch in touched:
             scope.changed("message", touch.message_id, touch.id)
 
@@ -140,87 +151,12 @@ class _Touch:
     unread: int = 0
 
 
-def _identity(message: InboundMessage) -> Identity:
-    name = None if message.from_me else message.push_name
-    return Identity(lid=message.lid, phone=message.phone, name=name)
-
-
-def _upsert_conversations(
-    scope: Scope, arrivals: Sequence[Arrival], contacts: Sequence[str]
-) -> list[str]:
-    """The conversation's id of each arrival."""
-    newest = {
-        (arrival.session_id, contact): arrival.message
-        for arrival, contact in zip(arrivals, contacts, strict=True)
-    }
-    rows = scope.tx.all(
-        _Conversation,
-        "messages.upsert_conversations",
-        session_ids=[session_id for session_id, _ in newest],
-        contact_ids=[contact for _, contact in newest],
-        chats=[
-            scope.cipher.encrypt(message.chat_jid, "conversations.chat")
-            for message in newest.values()
-        ],
-        ats=[message.sent_at for message in newest.values()],
-    )
-    ids = {(row.session_id, row.contact_id): row.id for row in rows}
-    return [
-        ids[arrival.session_id, contact]
-        for arrival, contact in zip(arrivals, contacts, strict=True)
-    ]
-
-
-def _insert(
-    scope: Scope, arrivals: Sequence[Arrival], conversations: Sequence[str]
-) -> list[_Stored]:
-    # One statement must not meet the same key twice: a redelivery may be in the same batch.
-    unique = {
-        (arrival.session_id, arrival.message.wa_message_id, arrival.message.from_me): (
-            arrival.session_id,
-            arrival.message,
-            conversation,
-        )
-        for arrival, conversation in zip(arrivals, conversations, strict=True)
-    }.values()
-    messages = [message for _, message, _ in unique]
-    return scope.tx.all(
-        _Stored,
-        "messages.insert_arrived",
-        session_ids=[session for session, _, _ in unique],
-        conversation_ids=[conversation for _, _, conversation in unique],
-        wa_message_ids=[message.wa_message_id for message in messages],
-        directions=[_direction(message).value for message in messages],
-        origins=[
-            (Origin.PHONE if message.from_me else Origin.CUSTOMER).value for message in messages
-        ],
-        kinds=[message.kind.value for message in messages],
-        bodies=[scope.cipher.encrypt(message.text, "messages.body") for message in messages],
-        states=[
-            (MessageState.SENT if message.from_me else MessageState.RECEIVED).value
-            for message in messages
-        ],
-        ats=[message.sent_at for message in messages],
-    )
-
-
-def _direction(message: InboundMessage) -> Direction:
-    return Direction.OUT if message.from_me else Direction.IN
-
-
-def _touches(
-    arrivals: Sequence[Arrival], conversations: Sequence[str], stored: Sequence[_Stored]
-) -> list[_Touch]:
-    newest: dict[str, datetime] = {}
-    for arrival, conversation in zip(arrivals, conversations, strict=True):
-        at = arrival.message.sent_at
-        newest[conversation] = max(newest.get(conversation, at), at)
+def _touches(new: Sequence[New]) -> list[_Touch]:
     touches: dict[str, _Touch] = {}
-    for row in stored:
-        touch = touches.setdefault(
-            row.conversation_id, _Touch(row.conversation_id, row.id, newest[row.conversation_id])
-        )
-        touch.message_id = row.id
+    for each in new:
+        row, at = each.row, each.placed.message.sent_at
+        touch = touches.setdefault(row.conversation_id, _Touch(row.conversation_id, row.id, at))
+        touch.message_id, touch.at = row.id, max(touch.at, at)
         if row.direction == Direction.IN:
             touch.inbound += 1
             touch.unread += row.fresh

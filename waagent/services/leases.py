@@ -10,13 +10,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from waagent.domain.sessions import PARKED, SessionState
-from waagent.services.core import Core
+from waagent.domain.sessions import FREEZE_AFTER_BAN, PARKED, Action, SessionState
+from waagent.services.core import Core, Scope
+from waagent.services.hosts import SILENT
 
 TTL = timedelta(seconds=12)
 RENEW_EVERY = timedelta(seconds=3)
 FENCE_AFTER = timedelta(seconds=9)
 GRACE = timedelta(seconds=4)
+PROBE_EVERY = timedelta(minutes=10)
+"""While WhatsApp calls the library outdated, all hosts together try one session so often: waagent
+has to be upgraded, and a fleet that hammers WhatsApp until then may get its numbers banned."""
+KEEP_EVENTS = 200
+"""Of each session; what happened before is in the logs."""
 
 _PARKED = [state.value for state in PARKED]
 
@@ -37,10 +43,43 @@ class _Renewed:
 
 
 @dataclass(frozen=True, slots=True)
+class Undesired:
+    """A session to be stopped here: so that another host can have it (``moving``), because it waits
+    for a person (``parked``), or because it is not to be connected at all.
+    """
+
+    session_id: str
+    moving: bool
+    parked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """What a host needs to start a session: its device, and how the last tries ended."""
+
+    jid: str
+    state: SessionState
+    failures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChange:
+    """What is written of a session. ``retry_after``: no host starts it before; None means that it
+    may be started at once, or never where ``state`` is a parked one. ``failures``: in a row."""
+
+    state: SessionState
+    reason: str | None = None
+    action: Action = Action.NONE
+    banned_until: datetime | None = None
+    retry_after: timedelta | None = None
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class _Credentials:
     jid_enc: bytes
     state: str
-    desired: str
+    failures: int
 
 
 class LeaseService:
@@ -61,6 +100,8 @@ class LeaseService:
                 ttl=TTL,
                 grace=GRACE,
                 parked=_PARKED,
+                silent=SILENT,
+                probe_every=PROBE_EVERY,
             )
 
     def renew(self, owner: str, leases: Collection[Lease]) -> set[str]:
@@ -81,32 +122,37 @@ class LeaseService:
         with self._core.db.system() as tx:
             tx.run("leases.release", owner=owner, session_ids=list(session_ids))
 
-    def undesired(self, session_ids: Collection[str]) -> set[str]:
-        """Which of these should not be connected any more."""
+    def release_all(self, owner: str) -> int:
+        """Hand over everything of an owner that certainly keeps nothing connected; how many."""
         with self._core.db.system() as tx:
-            found = tx.column("leases.undesired", session_ids=list(session_ids), parked=_PARKED)
-        return set(found)
+            return tx.run("leases.release_all", owner=owner)
+
+    def undesired(self, owner: str, session_ids: Collection[str]) -> list[Undesired]:
+        """Which of these should not be connected by ``owner`` any more."""
+        with self._core.db.system() as tx:
+            return tx.all(
+                Undesired,
+                "leases.undesired",
+                session_ids=list(session_ids),
+                parked=_PARKED,
+                owner=owner,
+            )
 
     def unowned(self, since: timedelta) -> int:
         """How many sessions should be connected and were in nobody's hands for that long."""
         with self._core.db.system() as tx:
             return int(tx.value("leases.unowned", parked=_PARKED, since=since))
 
-    def jid(self, lease: Lease) -> str | None:
-        """The device to resume; None if the session was unlinked meanwhile."""
+    def resume(self, lease: Lease) -> Resume | None:
+        """What to start it with; None if the session was unlinked meanwhile."""
         with self._core.tenant(lease.tenant_id) as scope:
             found = scope.tx.one(_Credentials, "sessions.credentials", session_id=lease.session_id)
-            return None if found is None else scope.cipher.decrypt(found.jid_enc, "sessions.jid")
+            if found is None:
+                return None
+            jid = scope.cipher.decrypt(found.jid_enc, "sessions.jid")
+        return Resume(jid, SessionState(found.state), found.failures)
 
-    def set_state(
-        self,
-        lease: Lease,
-        owner: str,
-        state: SessionState,
-        *,
-        reason: str | None = None,
-        banned_until: datetime | None = None,
-    ) -> bool:
+    def set_state(self, lease: Lease, owner: str, change: StateChange) -> bool:
         """Write a session's state; False (and nothing written) when the lease is not held."""
         with self._core.tenant(lease.tenant_id) as scope:
             rows = scope.tx.run(
@@ -114,10 +160,29 @@ class LeaseService:
                 session_id=lease.session_id,
                 owner=owner,
                 epoch=lease.epoch,
-                state=state.value,
-                reason=reason,
-                banned_until=banned_until,
+                state=change.state.value,
+                reason=change.reason,
+                action=None if change.action is Action.NONE else change.action.value,
+                banned_until=change.banned_until,
+                retry_after=change.retry_after,
+                failures=change.failures,
+                freeze=FREEZE_AFTER_BAN,
             )
             if rows:
-                scope.changed("session", lease.session_id)
+                self._after(scope, lease, change.state)
         return rows > 0
+
+    def lasted(self, lease: Lease) -> None:
+        """A connection lasted: what failed before counts no more."""
+        with self._core.tenant(lease.tenant_id) as scope:
+            scope.tx.run("sessions.lasted", session_id=lease.session_id)
+
+    def _after(self, scope: Scope, lease: Lease, state: SessionState) -> None:
+        """What a state means beyond its session."""
+        scope.changed("session", lease.session_id)
+        if state is SessionState.OUTDATED:
+            scope.tx.run("leases.outdated", probe_every=PROBE_EVERY)
+        elif state is SessionState.CONNECTED:
+            scope.tx.run("leases.not_outdated")
+        elif state is SessionState.CONNECTING:
+            scope.tx.run("sessions.prune_events", session_id=lease.session_id, keep=KEEP_EVENTS)

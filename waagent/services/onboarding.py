@@ -1,4 +1,4 @@
-"""Linking a number: the shop's side (``connect``) and the pairing worker's (``PairingService``).
+"""Linking a number, for whoever waits for it (the worker has :mod:`waagent.services.pairings`).
 
 The two meet in a Redis stream for what is shown, and in the session's row for what is true. A
 pairing that is not scanned leaves the session as it was.
@@ -10,20 +10,25 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import uuid4
 
 from redis import Redis
 
 from waagent.domain.sessions import SessionState
 from waagent.domain.views import ConnectEvent, Tenant
-from waagent.errors import BackendError, ConflictError, EndpointError, RefusedError, WaagentError
+from waagent.errors import BackendError, ConflictError, RefusedError, WaagentError
+from waagent.phones import parse_phone
 from waagent.queueing import names
 from waagent.queueing.jobs import JobQueue
 from waagent.queueing.pairing import PairingChannel
-from waagent.services.core import Core
+from waagent.services.core import Core, Scope
 from waagent.services.ids import clean_name
-from waagent.services.leases import Lease
+from waagent.services.pairings import (
+    LINKED_ALREADY,
+    NumberRefusedError,
+    check_number,
+    seal_number,
+)
 
 _POLL_S = 0.3
 _GIVEN_UP = [
@@ -32,8 +37,6 @@ _GIVEN_UP = [
 ]
 _ENDS = frozenset({"expired", "refused", "passkey_required"})
 MAX_NAME = 60
-HANDOVER = timedelta(seconds=60)
-"""How long a pairing may take from the scan until a host may take the session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,16 @@ class _Session:
     id: str
     state: str
     paired: bool
-    desired: str
+    phone_index: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """How it is to be linked: ``phone`` (digits) by a code to type, or whoever scans the QR."""
+
+    deadline: float
+    phone: str | None
+    change_number: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,41 +66,50 @@ class _State:
 class OnboardingService:
     """Links a shop's number, as seen by whoever waits for it."""
 
-    def __init__(self, core: Core, redis: Redis, jobs: JobQueue) -> None:
+    def __init__(self, core: Core, redis: Redis, jobs: JobQueue, *, region: str) -> None:
         self._core = core
+        self._region = region
         self._redis = redis
         self._jobs = jobs
 
     def connect(
-        self, tenant: Tenant, *, session: str = "main", timeout_s: float = 120
+        self,
+        tenant: Tenant,
+        *,
+        session: str = "main",
+        timeout_s: float = 120,
+        phone: str | None = None,
+        change_number: bool = False,
     ) -> Iterator[ConnectEvent]:
         """The steps of linking, up to ``connected`` or an event that ends it without.
 
+        With ``phone``, as people write numbers, a code to type is shown instead of a QR. A session
+        that was linked before takes the same number again; another one with ``change_number``.
         Closing the iterator gives the pairing up. A session that is linked already is only
         waited for.
 
         Raises:
-            InvalidInputError: the session's name is none.
-            ConflictError: it is connected already.
-            RefusedError: WhatsApp has banned the number for a while.
+            InvalidInputError: the session's name is none, or ``phone``.
+            ConflictError: it is connected already, or the number is not one for this session.
+            RefusedError: WhatsApp has banned the number for a while, or the session is suspended.
             BackendError: no pairing worker runs, or PostgreSQL or Redis cannot be used.
         """
-        deadline = time.monotonic() + timeout_s
+        digits = parse_phone(phone, self._region) if phone is not None else None
+        wanted = _Wanted(time.monotonic() + timeout_s, digits, change_number)
         session = clean_name(session, "a session's name", MAX_NAME)
         with self._core.tenant(tenant.id) as scope:
             found = scope.tx.one(_Session, "sessions.ensure", name=session)
-        assert found is not None
-        if found.state == SessionState.CONNECTED:
-            raise ConflictError(
-                f"the session {session!r} is connected already", hint="see: waagent session list"
-            )
+            assert found is not None
+            _check_state(tenant, session, found)
+            if digits is not None:
+                _check_phone(scope, session, found, wanted)
         if found.paired:
             self._unpark(tenant, found)
         else:
-            paired = yield from self._pair(tenant, found, deadline)
+            paired = yield from self._pair(tenant, found, wanted)
             if not paired:
                 return
-        yield self._await_connected(tenant, found.id, session, deadline)
+        yield self._await_connected(tenant, found.id, session, wanted.deadline)
 
     def current_code(self, tenant: Tenant, session: str = "main") -> str | None:
         """What the QR that is being shown for a session holds; None while none is."""
@@ -101,7 +122,8 @@ class OnboardingService:
     def _unpark(self, tenant: Tenant, session: _Session) -> None:
         """Let the hosts have a linked number again that they had given up."""
         with self._core.tenant(tenant.id) as scope:
-            scope.tx.run("sessions.unpark", session_id=session.id, parked=_GIVEN_UP)
+            if scope.tx.run("sessions.unpark", session_id=session.id, parked=_GIVEN_UP):
+                scope.tx.run("leases.probe_now")
             row = scope.tx.one(_State, "sessions.state", session_id=session.id)
             scope.changed("session", session.id)
         if row is not None and row.state == SessionState.BANNED_UNTIL:
@@ -111,7 +133,7 @@ class OnboardingService:
             )
 
     def _pair(
-        self, tenant: Tenant, session: _Session, deadline: float
+        self, tenant: Tenant, session: _Session, wanted: _Wanted
     ) -> Generator[ConnectEvent, None, bool]:
         if self._jobs.workers(names.PAIRING) == 0:
             raise BackendError(
@@ -119,9 +141,10 @@ class OnboardingService:
                 hint="start waagent: waagent up (or a worker alone: waagent worker pairing)",
             )
         pairing_id = str(uuid4())
-        self._begin(tenant, session, pairing_id)
+        sealed = self._begin(tenant, session, pairing_id, wanted.phone)
         channel = PairingChannel(self._redis, tenant.id, pairing_id)
         finished = False
+        left_s = round(wanted.deadline - time.monotonic())
         try:
             self._jobs.enqueue(
                 names.PAIRING,
@@ -129,8 +152,10 @@ class OnboardingService:
                 tenant.id,
                 session.id,
                 pairing_id,
-                max(1, round(deadline - time.monotonic())),
-                timeout_s=round(deadline - time.monotonic()) + 120,
+                max(1, left_s),
+                sealed,
+                int(wanted.change_number),
+                timeout_s=left_s + 120,
             )
             for event in channel.read(block_ms=round(_POLL_S * 1000)):
                 if event is not None:
@@ -138,24 +163,28 @@ class OnboardingService:
                     yield event
                     if finished:
                         return event.event == "paired"
-                elif time.monotonic() >= deadline:
-                    yield ConnectEvent(event="expired", reason="not_scanned")
+                elif time.monotonic() >= wanted.deadline:
+                    reason = "not_entered" if wanted.phone else "not_scanned"
+                    yield ConnectEvent(event="expired", reason=reason)
                     return False
         finally:
             if not finished:
                 self._give_up(tenant, session.id, pairing_id, channel)
         return False
 
-    def _begin(self, tenant: Tenant, session: _Session, pairing_id: str) -> None:
+    def _begin(self, tenant: Tenant, session: _Session, pairing_id: str, phone: str | None) -> str:
+        """Take the session for the pairing; the number as the job may know it."""
         with self._core.tenant(tenant.id) as scope:
             rows = scope.tx.run(
                 "sessions.begin_pairing", session_id=session.id, pairing_id=pairing_id
             )
             scope.changed("session", session.id)
+            sealed = seal_number(scope, phone) if phone is not None else ""
         if rows == 0:
             raise ConflictError(
-                "the session was linked a moment ago", hint="see: waagent session list"
+                "the session was linked or suspended a moment ago", hint="see: waagent session list"
             )
+        return sealed
 
     def _give_up(
         self, tenant: Tenant, session_id: str, pairing_id: str, channel: PairingChannel
@@ -188,102 +217,37 @@ class OnboardingService:
             time.sleep(_POLL_S)
 
 
-@dataclass(slots=True)
-class PairingService:
-    """The pairing worker's side."""
-
-    core: Core
-    redis: Redis
-    sandbox: bool
-
-    def channel(self, tenant_id: str, pairing_id: str) -> PairingChannel:
-        """Where the pairing's events go."""
-        return PairingChannel(self.redis, tenant_id, pairing_id)
-
-    def check_whatsapp(self, tenant_id: str) -> None:
-        """See that this database is not one of the other WhatsApp, and keep it so.
-
-        Raises:
-            EndpointError: it is.
-        """
-        claim_whatsapp(self.core, tenant_id, sandbox=self.sandbox)
-
-    def is_current(self, tenant_id: str, session_id: str, pairing_id: str) -> bool:
-        """Whether the session still waits for this pairing."""
-        with self.core.tenant(tenant_id) as scope:
-            return bool(
-                scope.tx.value(
-                    "sessions.pairing_is_current", session_id=session_id, pairing_id=pairing_id
-                )
-            )
-
-    def paired(
-        self, tenant_id: str, session_id: str, pairing_id: str, jid: str, lid: str | None
-    ) -> Lease | None:
-        """Keep the credentials, under a lease, so that no host connects the number as well.
-
-        None when the session does not wait for this pairing any more.
-
-        Raises:
-            ConflictError: another session of the shop has that number, or a host the session.
-        """
-        phone = jid.split("@", 1)[0].split(":", 1)[0].split(".", 1)[0]
-        with self.core.tenant(tenant_id) as scope:
-            rows = scope.tx.run(
-                "sessions.paired",
-                session_id=session_id,
-                pairing_id=pairing_id,
-                jid=scope.cipher.encrypt(jid, "sessions.jid"),
-                lid=scope.cipher.encrypt_or_none(lid, "sessions.lid"),
-                phone=scope.cipher.encrypt(phone, "sessions.phone"),
-                phone_index=scope.cipher.index("phone", phone),
-            )
-            if rows == 0:
-                return None  # and no lease is left behind in the way of the pairing that counts
-            epoch = scope.tx.value(
-                "leases.take",
-                session_id=session_id,
-                owner=f"pairing-{pairing_id}",
-                ttl=HANDOVER,
-            )
-            if epoch is None:
-                raise ConflictError("the session is still in the hands of a host")
-            scope.changed("session", session_id)
-        return Lease(session_id, tenant_id, epoch)
-
-    def ended(self, tenant_id: str, session_id: str, pairing_id: str, reason: str) -> None:
-        """The session is as it was before."""
-        with self.core.tenant(tenant_id) as scope:
-            scope.tx.run(
-                "sessions.pairing_ended",
-                session_id=session_id,
-                pairing_id=pairing_id,
-                reason=reason,
-            )
-            scope.changed("session", session_id)
-
-
-def claim_whatsapp(core: Core, tenant_id: str, *, sandbox: bool) -> None:
-    """Tie the database to the real WhatsApp or to a sandbox; the first to come decides.
-
-    Raises:
-        EndpointError: it is tied to the other one.
-    """
-    wanted = "sandbox" if sandbox else "live"
-    with core.tenant(tenant_id) as scope:
-        if scope.tx.run("instance.claim_whatsapp", whatsapp=wanted):
-            return
-    raise other_whatsapp(sandbox=sandbox)
-
-
-def other_whatsapp(*, sandbox: bool) -> EndpointError:
-    """The error for a database of the other WhatsApp; ``sandbox`` says which one was wanted."""
-    if sandbox:
-        return EndpointError(
-            "this database holds real WhatsApp numbers: it is not used with a sandbox",
-            hint="use another WAAGENT_HOME or database for the sandbox",
+def _check_state(tenant: Tenant, name: str, session: _Session) -> None:
+    if session.state == SessionState.CONNECTED:
+        raise ConflictError(
+            f"the session {name!r} is connected already", hint="see: waagent session list"
         )
-    return EndpointError(
-        "this database holds sandbox numbers: it is not used with the real WhatsApp",
-        hint="use another WAAGENT_HOME or database, or set WAAGENT_WHATSAPP_ENDPOINT",
-    )
+    if session.state == SessionState.SUSPENDED:
+        raise RefusedError(
+            f"the session {name!r} is suspended",
+            hint=f"let it go on first: waagent session resume {name} -t {tenant.slug}",
+        )
+
+
+def _check_phone(scope: Scope, name: str, session: _Session, wanted: _Wanted) -> None:
+    """See that the number may be linked here, before its owner is asked to."""
+    assert wanted.phone is not None
+    index = scope.cipher.index("phone", wanted.phone)
+    if session.paired and bytes(session.phone_index or b"") != index:
+        raise ConflictError(
+            f"another number is linked to the session {name!r}",
+            hint="remove waagent there (WhatsApp > Linked devices), or link this one as another "
+            "session: --session NAME",
+        )
+    try:
+        check_number(scope, session.id, index, change_number=wanted.change_number)
+    except NumberRefusedError as refused:
+        if refused.reason == LINKED_ALREADY:
+            raise ConflictError(
+                "another session of this shop has that number", hint="see: waagent session list"
+            ) from None
+        raise ConflictError(
+            f"the session {name!r} had another number before",
+            hint="to go on with this one and keep the conversations: --change-number; or link it "
+            "as another session: --session NAME",
+        ) from None

@@ -12,8 +12,11 @@ from waagent.queueing import names
 from waagent.queueing.jobs import JobQueue
 from waagent.services.core import Core
 from waagent.services.followups import FollowUpService
+from waagent.services.hosts import HostService
 from waagent.services.leases import GRACE, LeaseService
+from waagent.services.notices import NoticeService
 from waagent.services.outbox import OutboxService
+from waagent.services.pacing import PacingService
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +24,7 @@ BATCH = 200
 AGAIN_AFTER = timedelta(seconds=30)
 """A conversation that was queued and not judged by then is queued again: Redis may have lost it."""
 UNOWNED_FOR = timedelta(seconds=3)
-"""Running hosts get this long to take a session before another host is started for it."""
+"""Hosts with room get this long to take a session before another host is started for it."""
 HOST_STARTS_WITHIN_S = 8
 """A host that was asked for gets so long to start before another one is."""
 PAIRING_ABANDONED_AFTER = timedelta(minutes=15)
@@ -41,7 +44,10 @@ class TickService:
     jobs: JobQueue
     follow_ups: FollowUpService
     leases: LeaseService
+    hosts: HostService
     outbox: OutboxService
+    pacing: PacingService
+    notices: NoticeService
 
     def run(self) -> None:
         """Do everything that is due. What fails is logged, and keeps nothing else from being done.
@@ -51,10 +57,12 @@ class TickService:
         """
         for part in (
             self._queue_conversations,
+            self.pacing.replan,
             self.follow_ups.dispatch_due,
             self._ensure_hosts,
             self._settle,
             self._tidy_sessions,
+            self.notices.tell_owners,
         ):
             try:
                 part()
@@ -72,6 +80,12 @@ class TickService:
         with self.core.db.system() as tx:
             tx.column("sessions.stale_pairings", older_than=PAIRING_ABANDONED_AFTER)
             tx.column("sessions.bans_over")
+            abandoned = tx.all(_Due, "sessions.abandoned", grace=GRACE)
+        for each in abandoned:
+            log.warning("session.abandoned", tenant=each.tenant_id, session=each.id)
+            with self.core.tenant(each.tenant_id) as scope:
+                scope.changed("session", each.id)
+        self.hosts.prune()
 
     def _queue_conversations(self) -> None:
         with self.core.db.system() as tx:
@@ -87,7 +101,7 @@ class TickService:
 
     def _ensure_hosts(self) -> None:
         """Ask for a host while sessions lack one; a free worker of ``sessions`` takes the job."""
-        patience = UNOWNED_FOR if self.jobs.running(names.SESSIONS) else timedelta(0)
+        patience = UNOWNED_FOR if self.hosts.with_room() else timedelta(0)
         wanted = self.leases.unowned(patience) and self.jobs.length(names.SESSIONS) == 0
         if wanted and self.jobs.first_within(HOST_STARTS_WITHIN_S, "host"):
             self.jobs.enqueue(names.SESSIONS, names.HOST_SESSIONS, timeout_s=-1)

@@ -176,6 +176,16 @@ def direct_connection(url: str) -> Generator[Connection[TupleRow]]:
         yield connection
 
 
+def answers(url: str) -> bool:
+    """Whether PostgreSQL can be asked something now; the answer comes within a few seconds."""
+    try:
+        with direct_connection(url) as connection:
+            connection.execute("select 1")
+    except DatabaseError:
+        return False
+    return True
+
+
 def _connect(url: str) -> Connection[TupleRow]:
     try:
         return psycopg.connect(

@@ -91,7 +91,7 @@ CREATE TABLE waagent.conversations (
     process_after timestamp with time zone,
     process_queued_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    bot_muted_until timestamp with time zone
+    answered_at timestamp with time zone
 );
 
 ALTER TABLE ONLY waagent.conversations FORCE ROW LEVEL SECURITY;
@@ -100,7 +100,7 @@ COMMENT ON COLUMN waagent.conversations.waiting_since IS 'when the oldest messag
 
 COMMENT ON COLUMN waagent.conversations.process_after IS 'when to classify: the quiet period after the newest message';
 
-COMMENT ON COLUMN waagent.conversations.bot_muted_until IS 'a person answered: no follow-up is planned before then';
+COMMENT ON COLUMN waagent.conversations.answered_at IS 'when a person of the shop last wrote: the bot is mute for a while after';
 
 CREATE TABLE waagent.customer_insights (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -125,7 +125,8 @@ CREATE TABLE waagent.customer_insights (
     intent_confidence real,
     product_id uuid,
     fallback_reason text,
-    cost_micro_usd bigint DEFAULT 0 NOT NULL
+    cost_micro_usd bigint DEFAULT 0 NOT NULL,
+    corrected text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 ALTER TABLE ONLY waagent.customer_insights FORCE ROW LEVEL SECURITY;
@@ -136,6 +137,8 @@ COMMENT ON COLUMN waagent.customer_insights.fallback_reason IS 'why another engi
 
 COMMENT ON COLUMN waagent.customer_insights.cost_micro_usd IS 'by the price settings at the time; 0 for the local engine';
 
+COMMENT ON COLUMN waagent.customer_insights.corrected IS 'the labels here that a person set; what the engine said is in insight_corrections';
+
 CREATE TABLE waagent.follow_up_rules (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     tenant_id uuid NOT NULL,
@@ -143,9 +146,8 @@ CREATE TABLE waagent.follow_up_rules (
     intent text,
     delay interval,
     max_per_sale smallint DEFAULT 1 NOT NULL,
-    template_id uuid,
+    template text,
     approval boolean DEFAULT false NOT NULL,
-    enabled boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT follow_up_rules_max_per_sale_check CHECK (((max_per_sale >= 0) AND (max_per_sale <= 3)))
 );
@@ -165,23 +167,31 @@ CREATE TABLE waagent.follow_ups (
     message_id uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    rule_id uuid,
     template text,
+    variant text,
+    intent text,
+    stage text,
     text_enc bytea,
     approval text,
     approved_by text,
     held_out boolean DEFAULT false NOT NULL,
+    snoozed_until timestamp with time zone,
+    again_at timestamp with time zone,
     sent_at timestamp with time zone,
     CONSTRAINT follow_ups_approval_check CHECK ((approval = ANY (ARRAY['wanted'::text, 'given'::text])))
 );
 
 ALTER TABLE ONLY waagent.follow_ups FORCE ROW LEVEL SECURITY;
 
-COMMENT ON COLUMN waagent.follow_ups.template IS 'name of the template it was made with';
+COMMENT ON COLUMN waagent.follow_ups.template IS 'the template it went out with, as intent and stage were then; null before';
 
 COMMENT ON COLUMN waagent.follow_ups.text_enc IS 'the text as a person approved or wrote it; null: rendered when it is due';
 
 COMMENT ON COLUMN waagent.follow_ups.held_out IS 'left out by lot, to measure what follow-ups are worth';
+
+COMMENT ON COLUMN waagent.follow_ups.snoozed_until IS 'put off by a person: planning anew does not bring it forward';
+
+COMMENT ON COLUMN waagent.follow_ups.again_at IS 'when the sale may have its next one, where the rule allows more than one';
 
 CREATE TABLE waagent.hosts (
     id text NOT NULL,
@@ -204,23 +214,34 @@ CREATE TABLE waagent.insight_corrections (
     corrected text,
     actor text NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
     CONSTRAINT insight_corrections_label_check CHECK ((label = ANY (ARRAY['status'::text, 'intent'::text, 'sentiment'::text, 'needs_follow_up'::text, 'product'::text])))
 );
 
 ALTER TABLE ONLY waagent.insight_corrections FORCE ROW LEVEL SECURITY;
 
-COMMENT ON COLUMN waagent.insight_corrections.message_seq IS 'the newest message when it was corrected: it holds until the customer writes again';
+COMMENT ON COLUMN waagent.insight_corrections.message_seq IS 'the newest message when it was corrected';
+
+COMMENT ON COLUMN waagent.insight_corrections.given IS 'what the engine had said';
+
+COMMENT ON COLUMN waagent.insight_corrections.ended_at IS 'since then the engine decides again, or a newer correction; null: it holds';
 
 CREATE TABLE waagent.instance (
     only_one boolean DEFAULT true NOT NULL,
     key_check bytea NOT NULL,
     whatsapp text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    outdated_since timestamp with time zone,
+    probe_at timestamp with time zone,
     CONSTRAINT instance_only_one_check CHECK (only_one),
     CONSTRAINT instance_whatsapp_check CHECK ((whatsapp = ANY (ARRAY['live'::text, 'sandbox'::text])))
 );
 
 COMMENT ON COLUMN waagent.instance.whatsapp IS 'set by the first pairing: a database of real numbers is never used with a sandbox, or the other way round';
+
+COMMENT ON COLUMN waagent.instance.outdated_since IS 'since when WhatsApp calls the library outdated; null: it does not';
+
+COMMENT ON COLUMN waagent.instance.probe_at IS 'while it does: when one session, of all hosts, may next be tried';
 
 CREATE TABLE waagent.lead_notes (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -274,11 +295,9 @@ CREATE TABLE waagent.leads (
     insight_id uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    score smallint DEFAULT 0 NOT NULL,
     assignee text,
     value bigint,
     closed_at timestamp with time zone,
-    CONSTRAINT leads_score_check CHECK (((score >= 0) AND (score <= 100))),
     CONSTRAINT leads_stage_by_check CHECK ((stage_by = ANY (ARRAY['rule'::text, 'human'::text]))),
     CONSTRAINT leads_value_check CHECK ((value >= 0))
 );
@@ -306,6 +325,7 @@ ALTER TABLE ONLY waagent.message_gaps FORCE ROW LEVEL SECURITY;
 CREATE TABLE waagent.message_media (
     tenant_id uuid NOT NULL,
     message_id uuid NOT NULL,
+    session_id uuid NOT NULL,
     mimetype text NOT NULL,
     file_name_enc bytea,
     size bigint NOT NULL,
@@ -356,6 +376,7 @@ CREATE TABLE waagent.messages (
     edited_at timestamp with time zone,
     revoked_at timestamp with time zone,
     history boolean DEFAULT false NOT NULL,
+    revision bigint,
     CONSTRAINT messages_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text])))
 );
 
@@ -364,6 +385,8 @@ ALTER TABLE ONLY waagent.messages FORCE ROW LEVEL SECURITY;
 COMMENT ON COLUMN waagent.messages.quoted_wa_id IS 'WhatsApp''s id of the message of the same chat that this one answers';
 
 COMMENT ON COLUMN waagent.messages.history IS 'came with the history of a new pairing: never judged or followed up by itself';
+
+COMMENT ON COLUMN waagent.messages.revision IS 'the number of its newest edit, from the sequence of seq: what was judged before has not seen it';
 
 ALTER TABLE waagent.messages ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME waagent.messages_seq_seq
@@ -381,7 +404,6 @@ CREATE TABLE waagent.notification_channels (
     kind text NOT NULL,
     target_enc bytea NOT NULL,
     language text DEFAULT 'id'::text NOT NULL,
-    enabled boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT notification_channels_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'whatsapp'::text, 'apprise'::text]))),
     CONSTRAINT notification_channels_language_check CHECK ((language = ANY (ARRAY['id'::text, 'en'::text]))),
@@ -397,11 +419,12 @@ CREATE TABLE waagent.notifications (
     session_id uuid,
     kind text NOT NULL,
     dedupe_key text NOT NULL,
+    outage timestamp with time zone,
     facts jsonb NOT NULL,
     state text DEFAULT 'queued'::text NOT NULL,
     attempt integer DEFAULT 0 NOT NULL,
     not_before timestamp with time zone DEFAULT now() NOT NULL,
-    claimed_at timestamp with time zone,
+    queued_at timestamp with time zone,
     error text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     sent_at timestamp with time zone,
@@ -410,7 +433,13 @@ CREATE TABLE waagent.notifications (
 
 ALTER TABLE ONLY waagent.notifications FORCE ROW LEVEL SECURITY;
 
+COMMENT ON COLUMN waagent.notifications.outage IS 'since when the number was away: ties "back again" to what was told before';
+
 COMMENT ON COLUMN waagent.notifications.facts IS 'state, reason and times of what happened; no customer''s text, name or number';
+
+COMMENT ON COLUMN waagent.notifications.not_before IS 'while it waits: when to try; while it is under way: when to look what became of it';
+
+COMMENT ON COLUMN waagent.notifications.queued_at IS 'when its job was put into the queue, which may have lost it since';
 
 CREATE TABLE waagent.opt_outs (
     tenant_id uuid NOT NULL,
@@ -443,6 +472,7 @@ CREATE TABLE waagent.outbox (
     action text DEFAULT 'send'::text NOT NULL,
     payload_enc bytea,
     held text,
+    seq bigint NOT NULL,
     CONSTRAINT outbox_action_check CHECK ((action = ANY (ARRAY['send'::text, 'edit'::text, 'revoke'::text, 'react'::text]))),
     CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'unknown'::text, 'cancelled'::text])))
 );
@@ -451,9 +481,20 @@ ALTER TABLE ONLY waagent.outbox FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN waagent.outbox.message_id IS 'the message to be sent, or the one an edit, a revocation or a reaction is about';
 
-COMMENT ON COLUMN waagent.outbox.payload_enc IS 'the new text of an edit, the emoji of a reaction';
+COMMENT ON COLUMN waagent.outbox.payload_enc IS 'the new text of an edit, the emoji of a reaction, a place or a card as JSON';
 
 COMMENT ON COLUMN waagent.outbox.held IS 'why it waits for not_before: a limit, quiet hours, a freeze';
+
+COMMENT ON COLUMN waagent.outbox.seq IS 'the order of queueing: what stands first in a conversation goes first';
+
+ALTER TABLE waagent.outbox ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME waagent.outbox_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE waagent.product_aliases (
     tenant_id uuid NOT NULL,
@@ -537,6 +578,23 @@ ALTER TABLE ONLY waagent.session_leases FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN waagent.session_leases.epoch IS 'grows by one with every new owner: the fencing number';
 
+CREATE TABLE waagent.session_notices (
+    session_id uuid NOT NULL,
+    tenant_id uuid NOT NULL,
+    state text,
+    outage timestamp with time zone,
+    frozen_until timestamp with time zone,
+    quiet_until timestamp with time zone
+);
+
+ALTER TABLE ONLY waagent.session_notices FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE waagent.session_notices IS 'what its owner was last told of a session: locked while that is decided';
+
+COMMENT ON COLUMN waagent.session_notices.outage IS 'the outage that was told and is not over; null: none is';
+
+COMMENT ON COLUMN waagent.session_notices.quiet_until IS 'it went up and down too often: no more of that until then';
+
 CREATE TABLE waagent.sessions (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     tenant_id uuid NOT NULL,
@@ -599,7 +657,6 @@ CREATE TABLE waagent.templates (
     name text NOT NULL,
     body text NOT NULL,
     variant_of uuid,
-    enabled boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT templates_body_check CHECK (((length(body) >= 1) AND (length(body) <= 1000))),
@@ -624,12 +681,14 @@ COMMENT ON COLUMN waagent.tenant_heads.scores IS 'before and after, by label, on
 CREATE TABLE waagent.tenant_settings (
     tenant_id uuid NOT NULL,
     follow_ups_paused_until timestamp with time zone,
-    hold_out_percent smallint DEFAULT 10 NOT NULL,
+    hold_out_percent smallint,
     calendar boolean DEFAULT true NOT NULL,
     CONSTRAINT tenant_settings_hold_out_percent_check CHECK (((hold_out_percent >= 0) AND (hold_out_percent <= 50)))
 );
 
 ALTER TABLE ONLY waagent.tenant_settings FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN waagent.tenant_settings.hold_out_percent IS 'follow-ups left out by lot; null: the default';
 
 CREATE TABLE waagent.tenants (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -764,6 +823,9 @@ ALTER TABLE ONLY waagent.session_health
 ALTER TABLE ONLY waagent.session_leases
     ADD CONSTRAINT session_leases_pkey PRIMARY KEY (session_id);
 
+ALTER TABLE ONLY waagent.session_notices
+    ADD CONSTRAINT session_notices_pkey PRIMARY KEY (session_id);
+
 ALTER TABLE ONLY waagent.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
 
@@ -772,9 +834,6 @@ ALTER TABLE ONLY waagent.sessions
 
 ALTER TABLE ONLY waagent.sessions
     ADD CONSTRAINT sessions_tenant_id_name_key UNIQUE (tenant_id, name);
-
-ALTER TABLE ONLY waagent.sessions
-    ADD CONSTRAINT sessions_tenant_id_phone_index_key UNIQUE (tenant_id, phone_index);
 
 ALTER TABLE ONLY waagent.stage_names
     ADD CONSTRAINT stage_names_pkey PRIMARY KEY (tenant_id, stage);
@@ -803,6 +862,10 @@ CREATE INDEX conversations_contact ON waagent.conversations USING btree (tenant_
 
 CREATE INDEX conversations_due ON waagent.conversations USING btree (process_after) WHERE (process_after IS NOT NULL);
 
+CREATE INDEX follow_ups_again ON waagent.follow_ups USING btree (again_at) WHERE (again_at IS NOT NULL);
+
+CREATE INDEX follow_ups_conversation ON waagent.follow_ups USING btree (tenant_id, conversation_id);
+
 CREATE INDEX follow_ups_due ON waagent.follow_ups USING btree (due_at) WHERE (state = 'pending'::text);
 
 CREATE INDEX follow_ups_message ON waagent.follow_ups USING btree (tenant_id, message_id);
@@ -815,25 +878,35 @@ CREATE INDEX lead_notes_lead ON waagent.lead_notes USING btree (tenant_id, lead_
 
 CREATE INDEX lead_stage_history_lead ON waagent.lead_stage_history USING btree (tenant_id, lead_id);
 
+CREATE INDEX leads_created ON waagent.leads USING btree (tenant_id, created_at);
+
 CREATE INDEX leads_tenant ON waagent.leads USING btree (tenant_id, stage);
 
 CREATE INDEX message_gaps_day ON waagent.message_gaps USING btree (tenant_id, noticed_at);
 
-CREATE INDEX message_media_pending ON waagent.message_media USING btree (not_before) WHERE (state = 'pending'::text);
+CREATE INDEX message_media_pending ON waagent.message_media USING btree (session_id, created_at) WHERE (state = ANY (ARRAY['pending'::text, 'no_space'::text]));
 
 CREATE INDEX messages_conversation ON waagent.messages USING btree (conversation_id, seq);
 
 CREATE INDEX notifications_open ON waagent.notifications USING btree (not_before) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
 
+CREATE INDEX notifications_session ON waagent.notifications USING btree (tenant_id, session_id, created_at);
+
+CREATE INDEX outbox_chat ON waagent.outbox USING btree (conversation_id, seq) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
+
 CREATE INDEX outbox_message ON waagent.outbox USING btree (tenant_id, message_id);
 
-CREATE INDEX outbox_open ON waagent.outbox USING btree (session_id, priority, created_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
+CREATE INDEX outbox_open ON waagent.outbox USING btree (session_id, priority, seq) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
 
 CREATE UNIQUE INDEX outbox_send ON waagent.outbox USING btree (tenant_id, message_id) WHERE (action = 'send'::text);
+
+CREATE INDEX product_aliases_product ON waagent.product_aliases USING btree (tenant_id, product_id);
 
 CREATE UNIQUE INDEX products_name ON waagent.products USING btree (tenant_id, lower(name));
 
 CREATE INDEX session_events_session ON waagent.session_events USING btree (tenant_id, session_id, at);
+
+CREATE UNIQUE INDEX sessions_number ON waagent.sessions USING btree (tenant_id, phone_index) WHERE paired;
 
 ALTER TABLE ONLY waagent.ai_usage
     ADD CONSTRAINT ai_usage_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
@@ -879,9 +952,6 @@ ALTER TABLE ONLY waagent.customer_insights
 
 ALTER TABLE ONLY waagent.follow_up_rules
     ADD CONSTRAINT follow_up_rules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY waagent.follow_up_rules
-    ADD CONSTRAINT follow_up_rules_tenant_id_template_id_fkey FOREIGN KEY (tenant_id, template_id) REFERENCES waagent.templates(tenant_id, id);
 
 ALTER TABLE ONLY waagent.follow_ups
     ADD CONSTRAINT follow_ups_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES waagent.conversations(tenant_id, id) ON DELETE CASCADE;
@@ -1018,6 +1088,12 @@ ALTER TABLE ONLY waagent.session_leases
 ALTER TABLE ONLY waagent.session_leases
     ADD CONSTRAINT session_leases_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES waagent.sessions(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY waagent.session_notices
+    ADD CONSTRAINT session_notices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.session_notices
+    ADD CONSTRAINT session_notices_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES waagent.sessions(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY waagent.sessions
     ADD CONSTRAINT sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
 
@@ -1096,17 +1172,25 @@ CREATE POLICY scheduling ON waagent.notifications TO waagent_system USING (true)
 
 CREATE POLICY scheduling ON waagent.outbox TO waagent_system USING (true) WITH CHECK (true);
 
+CREATE POLICY scheduling ON waagent.session_events TO waagent_system USING (true) WITH CHECK (true);
+
 CREATE POLICY scheduling ON waagent.session_health TO waagent_system USING (true) WITH CHECK (true);
 
 CREATE POLICY scheduling ON waagent.session_leases TO waagent_system USING (true) WITH CHECK (true);
 
+CREATE POLICY scheduling ON waagent.session_notices TO waagent_system USING (true) WITH CHECK (true);
+
 CREATE POLICY scheduling ON waagent.sessions TO waagent_system USING (true) WITH CHECK (true);
+
+CREATE POLICY scheduling ON waagent.tenant_settings TO waagent_system USING (true) WITH CHECK (true);
 
 ALTER TABLE waagent.session_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE waagent.session_health ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE waagent.session_leases ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE waagent.session_notices ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE waagent.sessions ENABLE ROW LEVEL SECURITY;
 
@@ -1167,6 +1251,8 @@ CREATE POLICY tenant ON waagent.session_events TO waagent_app USING ((tenant_id 
 CREATE POLICY tenant ON waagent.session_health TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
 CREATE POLICY tenant ON waagent.session_leases TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
+
+CREATE POLICY tenant ON waagent.session_notices TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
 CREATE POLICY tenant ON waagent.sessions TO waagent_app USING ((tenant_id = waagent.current_tenant())) WITH CHECK ((tenant_id = waagent.current_tenant()));
 
@@ -1230,6 +1316,10 @@ GRANT SELECT(due_at) ON TABLE waagent.follow_ups TO waagent_system;
 
 GRANT SELECT(state) ON TABLE waagent.follow_ups TO waagent_system;
 
+GRANT SELECT(approval) ON TABLE waagent.follow_ups TO waagent_system;
+
+GRANT SELECT(again_at) ON TABLE waagent.follow_ups TO waagent_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.hosts TO waagent_system;
 GRANT SELECT ON TABLE waagent.hosts TO waagent_app;
 
@@ -1239,6 +1329,12 @@ GRANT SELECT ON TABLE waagent.instance TO waagent_app;
 GRANT SELECT ON TABLE waagent.instance TO waagent_system;
 
 GRANT UPDATE(whatsapp) ON TABLE waagent.instance TO waagent_app;
+
+GRANT UPDATE(outdated_since) ON TABLE waagent.instance TO waagent_app;
+GRANT UPDATE(outdated_since) ON TABLE waagent.instance TO waagent_system;
+
+GRANT UPDATE(probe_at) ON TABLE waagent.instance TO waagent_app;
+GRANT UPDATE(probe_at) ON TABLE waagent.instance TO waagent_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.lead_notes TO waagent_app;
 
@@ -1256,6 +1352,8 @@ GRANT SELECT(tenant_id) ON TABLE waagent.message_media TO waagent_system;
 
 GRANT SELECT(message_id) ON TABLE waagent.message_media TO waagent_system;
 
+GRANT SELECT(session_id) ON TABLE waagent.message_media TO waagent_system;
+
 GRANT SELECT(size) ON TABLE waagent.message_media TO waagent_system;
 
 GRANT SELECT(state) ON TABLE waagent.message_media TO waagent_system;
@@ -1264,9 +1362,13 @@ GRANT SELECT(attempt) ON TABLE waagent.message_media TO waagent_system;
 
 GRANT SELECT(not_before) ON TABLE waagent.message_media TO waagent_system;
 
+GRANT SELECT(created_at) ON TABLE waagent.message_media TO waagent_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.message_reactions TO waagent_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.messages TO waagent_app;
+
+GRANT USAGE ON SEQUENCE waagent.messages_seq_seq TO waagent_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.notification_channels TO waagent_app;
 
@@ -1288,7 +1390,7 @@ GRANT SELECT(attempt) ON TABLE waagent.notifications TO waagent_system;
 
 GRANT SELECT(not_before) ON TABLE waagent.notifications TO waagent_system;
 
-GRANT SELECT(claimed_at) ON TABLE waagent.notifications TO waagent_system;
+GRANT SELECT(queued_at),UPDATE(queued_at) ON TABLE waagent.notifications TO waagent_system;
 
 GRANT SELECT(created_at) ON TABLE waagent.notifications TO waagent_system;
 
@@ -1320,17 +1422,23 @@ GRANT SELECT(action) ON TABLE waagent.outbox TO waagent_system;
 
 GRANT SELECT(held) ON TABLE waagent.outbox TO waagent_system;
 
+GRANT SELECT(seq) ON TABLE waagent.outbox TO waagent_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.product_aliases TO waagent_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.products TO waagent_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.session_events TO waagent_app;
+GRANT SELECT,INSERT ON TABLE waagent.session_events TO waagent_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.session_health TO waagent_app;
-GRANT SELECT ON TABLE waagent.session_health TO waagent_system;
+GRANT SELECT,INSERT,UPDATE ON TABLE waagent.session_health TO waagent_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.session_leases TO waagent_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE waagent.session_leases TO waagent_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.session_notices TO waagent_app;
+GRANT SELECT ON TABLE waagent.session_notices TO waagent_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.sessions TO waagent_app;
 
@@ -1356,7 +1464,7 @@ GRANT SELECT(last_event_at) ON TABLE waagent.sessions TO waagent_system;
 
 GRANT SELECT(updated_at),UPDATE(updated_at) ON TABLE waagent.sessions TO waagent_system;
 
-GRANT SELECT(detail) ON TABLE waagent.sessions TO waagent_system;
+GRANT SELECT(detail),UPDATE(detail) ON TABLE waagent.sessions TO waagent_system;
 
 GRANT SELECT(number_since) ON TABLE waagent.sessions TO waagent_system;
 
@@ -1364,7 +1472,7 @@ GRANT SELECT(first_paired_at) ON TABLE waagent.sessions TO waagent_system;
 
 GRANT SELECT(connected_at) ON TABLE waagent.sessions TO waagent_system;
 
-GRANT SELECT(down_since) ON TABLE waagent.sessions TO waagent_system;
+GRANT SELECT(down_since),UPDATE(down_since) ON TABLE waagent.sessions TO waagent_system;
 
 GRANT SELECT(retry_at),UPDATE(retry_at) ON TABLE waagent.sessions TO waagent_system;
 
@@ -1383,6 +1491,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.templates TO waagent_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.tenant_heads TO waagent_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.tenant_settings TO waagent_app;
+
+GRANT SELECT(tenant_id) ON TABLE waagent.tenant_settings TO waagent_system;
+
+GRANT SELECT(follow_ups_paused_until) ON TABLE waagent.tenant_settings TO waagent_system;
 
 GRANT SELECT ON TABLE waagent.tenants TO waagent_app;
 GRANT SELECT,INSERT ON TABLE waagent.tenants TO waagent_system;

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 import redis
+from shop_support import superuser_url
 
 from waagent.embedded import EmbeddedStatus, attach, remove, status, stop
 from waagent.embedded.layout import SERVICE_ROOT
@@ -115,15 +116,21 @@ def test_ensure_running_restarts_only_what_died(home, data):
         assert data.read(backend) == (["kept"], ["kept"])
 
 
+def superuser_again(backend, home):
+    with psycopg.connect(superuser_url(backend, home), autocommit=True) as superuser:
+        superuser.execute("alter role waagent connection limit -1")
+
+
 def test_a_full_postgres_is_not_mistaken_for_a_dead_one(home):
     attachment = attach(home)
     with attachment as backend, contextlib.ExitStack() as connections:
         before = pids(status(home))
-        open_one = lambda: connections.enter_context(psycopg.connect(backend.database_url))  # noqa: E731
-        for _ in range(390):
-            open_one()
-        with pytest.raises(psycopg.OperationalError, match="remaining connection slots"):
-            any(open_one() is None for _ in range(10))
+        with psycopg.connect(superuser_url(backend, home), autocommit=True) as superuser:
+            superuser.execute("alter role waagent connection limit 1")
+            connections.callback(superuser_again, backend, home)
+        connections.enter_context(psycopg.connect(backend.database_url))
+        with pytest.raises(psycopg.OperationalError, match="too many connections"):
+            psycopg.connect(backend.database_url)
         assert attachment.ensure_running() == ()
         assert pids(status(home)) == before
 

@@ -13,7 +13,7 @@ from waagent.domain.messages import Receipt, ReceiptKind
 from waagent.domain.sessions import SessionState
 from waagent.errors import InvalidInputError, NotFoundError, RefusedError
 from waagent.services.inbound import Arrival
-from waagent.services.leases import Lease
+from waagent.services.leases import Lease, StateChange
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,8 @@ def test_a_worker_that_mixes_shops_up_is_refused(two: Two) -> None:
     )
     assert host.inbound.receipts(b.id, two.session_id, [receipt]) == {"OUT"}
     forged = Lease(two.session_id, b.id, two.lease.epoch)
-    assert host.leases.jid(forged) is None
-    assert not host.leases.set_state(forged, "host-1", SessionState.LOGGED_OUT)
+    assert host.leases.resume(forged) is None
+    assert not host.leases.set_state(forged, "host-1", StateChange(state=SessionState.LOGGED_OUT))
     b.understanding(Judge(label())).process(b.id, two.conversation_id)
     assert not host.pairing.is_current(b.id, two.session_id, two.session_id)
     assert (

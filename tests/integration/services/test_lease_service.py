@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,15 @@ from shop_support import Shop
 
 from waagent.domain.sessions import PARKED, SessionState
 from waagent.errors import ConflictError
-from waagent.services.leases import FENCE_AFTER, GRACE, RENEW_EVERY, TTL, Lease
+from waagent.services.leases import (
+    FENCE_AFTER,
+    GRACE,
+    RENEW_EVERY,
+    TTL,
+    Lease,
+    Resume,
+    StateChange,
+)
 
 
 def mine(
@@ -27,6 +36,16 @@ def expire(shop: Shop, ago: timedelta) -> None:
     shop.admin.run(
         "update session_leases set expires_at = now() - %s where tenant_id = %s", ago, shop.id
     )
+
+
+def undesired(shop: Shop, session_id: str) -> bool:
+    found = shop.host.leases.undesired("host-1", [session_id])
+    return [each.session_id for each in found] == [session_id]
+
+
+def write(shop: Shop, lease: Lease, state: SessionState, **more: Any) -> bool:
+    """As the host ``host-1``."""
+    return shop.host.leases.set_state(lease, "host-1", StateChange(state=state, **more))
 
 
 def epoch(shop: Shop) -> int:
@@ -77,7 +96,7 @@ def test_a_lease_that_ran_out_can_be_taken_after_the_grace_under_a_greater_numbe
     assert mine(shop, "host-2") == {session_id}
     assert epoch(shop) == lease.epoch + 1
     assert shop.host.leases.renew("host-1", [lease]) == set()
-    assert not shop.host.leases.set_state(lease, "host-1", SessionState.CONNECTED)
+    assert not write(shop, lease, SessionState.CONNECTED)
 
 
 def test_a_lease_that_is_handed_over_can_be_taken_at_once(shop: Shop) -> None:
@@ -129,16 +148,16 @@ def test_a_session_that_waits_for_a_person_is_left_alone(shop: Shop, state: Sess
     session_id = shop.linked()
     shop.admin.run("update sessions set state = %s where tenant_id = %s", state, shop.id)
     assert mine(shop, "host-1") == set()
-    assert shop.host.leases.undesired([session_id]) == {session_id}
+    assert undesired(shop, session_id)
 
 
 @pytest.mark.parametrize("change", ["desired = 'stopped'", "paired = false"])
 def test_so_is_one_that_is_not_wanted_or_not_linked(shop: Shop, change: str) -> None:
     session_id = shop.linked()
-    assert shop.host.leases.undesired([session_id]) == set()
+    assert not undesired(shop, session_id)
     shop.admin.run(f"update sessions set {change} where tenant_id = %s", shop.id)
     assert mine(shop, "host-1") == set()
-    assert shop.host.leases.undesired([session_id]) == {session_id}
+    assert undesired(shop, session_id)
 
 
 def test_a_state_is_written_by_the_owner_only(shop: Shop) -> None:
@@ -147,17 +166,19 @@ def test_a_state_is_written_by_the_owner_only(shop: Shop) -> None:
     def shown() -> SessionState:
         return shop.front.sessions.list(shop.tenant)[0].state
 
-    assert not shop.host.leases.set_state(lease, "host-2", SessionState.CONNECTED)
+    assert not shop.host.leases.set_state(
+        lease, "host-2", StateChange(state=SessionState.CONNECTED)
+    )
     assert shown() is SessionState.CONNECTING
-    assert shop.host.leases.set_state(lease, "host-1", SessionState.CONNECTED)
+    assert write(shop, lease, SessionState.CONNECTED)
     assert shown() is SessionState.CONNECTED
 
 
 def test_a_logout_unlinks_the_session(shop: Shop) -> None:
     lease = shop.lease(shop.linked())
-    assert shop.host.leases.jid(lease) is not None
-    shop.host.leases.set_state(lease, "host-1", SessionState.LOGGED_OUT, reason="401")
-    assert shop.host.leases.jid(lease) is None
+    assert shop.host.leases.resume(lease) is not None
+    write(shop, lease, SessionState.LOGGED_OUT, reason="401")
+    assert shop.host.leases.resume(lease) is None
     (session,) = shop.front.sessions.list(shop.tenant)
     assert (session.state, session.reason) == (SessionState.LOGGED_OUT, "401")
     shop.host.leases.release("host-1", [lease.session_id])
@@ -193,7 +214,7 @@ def test_a_pairing_keeps_the_session_from_hosts_until_it_is_over(shop: Shop) -> 
     shop.host.leases.release(f"pairing-{pairing_id}", [session_id])
     taken = shop.lease(session_id)
     assert taken.epoch == lease.epoch + 1
-    assert shop.host.leases.jid(taken) == jid
+    assert shop.host.leases.resume(taken) == Resume(jid, SessionState.CONNECTING, 0)
     assert shop.front.sessions.list(shop.tenant)[0].phone == "+6281219990001"
 
 

@@ -13,7 +13,7 @@ from waagent.errors import (
     NotPairedError,
     RefusedError,
 )
-from waagent.services.messages import MAX_TEXT
+from waagent.services.drafts import MAX_TEXT
 
 
 def national(phone: str) -> str:

@@ -11,10 +11,18 @@ import pytest
 from shop_support import DAY, Customer, Shop, label
 
 from waagent.domain.followups import FollowUpState
-from waagent.domain.messages import MessageState, Origin, Receipt, ReceiptKind, SentMessage
+from waagent.domain.messages import (
+    MessageState,
+    Origin,
+    OutgoingText,
+    Receipt,
+    ReceiptKind,
+    SentMessage,
+)
 from waagent.errors import ConflictError
+from waagent.services.claims import Claim, Waiting
 from waagent.services.leases import GRACE, Lease
-from waagent.services.outbox import MAX_ATTEMPTS, Claim, Waiting, enqueue
+from waagent.services.outbox import MAX_ATTEMPTS, enqueue
 
 
 class Sending:
@@ -55,7 +63,8 @@ def test_a_reply_goes_to_the_chat_it_answers(sending: Sending) -> None:
     message_id = sending.reply()
     assert sending.states() == ["queued"]
     claim = sending.claim()
-    assert (claim.message_id, claim.text, claim.attempt) == (message_id, "25rb kak", 1)
+    assert (claim.message_id, claim.attempt) == (message_id, 1)
+    assert claim.outgoing == OutgoingText(text="25rb kak")
     assert claim.chat_jid == f"{sending.customer.lid}@lid"
     assert sending.states() == ["sending"]
     at = now() + timedelta(seconds=3)
@@ -82,12 +91,47 @@ def test_people_go_before_follow_ups_and_the_older_before_the_newer(shop: Shop) 
         (first,) = waiting
         claim = shop.host.outbox.claim(first, "host-1", lease.epoch)
         assert claim is not None
-        said.append(claim.text)
+        assert isinstance(claim.outgoing, OutgoingText)
+        said.append(claim.outgoing.text)
         sent = SentMessage(wa_message_id=claim.message_id, at=now())
         shop.host.outbox.sent(claim, sent)
     assert said[:2] == ["satu", "dua"]
     assert len(said) == 3
     assert shop.front.followups.list(shop.tenant)[0].state is FollowUpState.SENT
+
+
+def test_a_chat_keeps_its_order_and_holds_up_no_other(sending: Sending) -> None:
+    shop, other = sending.shop, Customer()
+    shop.receive(sending.session_id, other.says())
+    first, second = sending.reply("satu"), sending.reply("dua")
+    elsewhere = shop.front.messages.send(shop.tenant, f"+{other.phone}", "halo").id
+    held = sending.next()
+    assert held.message_id == first
+    sending.outbox.hold(held, now() + timedelta(hours=1), "recipient_rate")
+    assert sending.next().message_id == elsewhere, "not the second one of the chat that is held"
+    assert sending.outbox.claim(held, "host-1", sending.lease.epoch) is None
+    (message,) = [each for each in shop.messages() if each.id == first]
+    assert (message.state, message.reason) == (MessageState.QUEUED, "recipient_rate")
+    sending.outbox.refused(sending.claim(), "463")
+    assert sending.outbox.waiting([sending.session_id]) == []
+    shop.admin.run("update outbox set not_before = now() where tenant_id = %s", shop.id)
+    claim = sending.claim()
+    assert claim.message_id == first
+    assert sending.outbox.waiting([sending.session_id]) == [], "one at a time in a chat"
+    sending.outbox.uncertain(claim, "timeout")
+    assert sending.next().message_id == second, "what a person is to look at holds up nothing"
+
+
+def test_what_pacing_never_allows_fails(shop: Shop) -> None:
+    session_id = shop.linked()
+    shop.due_follow_up(session_id, Customer())
+    shop.dispatch()
+    (waiting,) = shop.host.outbox.waiting([session_id])
+    shop.host.outbox.never(waiting, "opted_out")
+    assert (shop.messages()[-1].state, shop.messages()[-1].reason) == ("failed", "opted_out")
+    (follow_up,) = shop.front.followups.list(shop.tenant)
+    assert (follow_up.state, follow_up.reason) == (FollowUpState.FAILED, "opted_out")
+    assert shop.host.outbox.look(waiting) is None
 
 
 def test_only_the_host_that_holds_the_lease_may_send(sending: Sending) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from shop_support import Customer, Shop
+from shop_support import AT_ONCE, Customer, Shop
 
 from waagent.domain.followups import FollowUpState
 from waagent.domain.sessions import SessionState
@@ -86,7 +86,7 @@ def test_a_tick_does_all_of_it(shop: Shop) -> None:
         shop.id,
     )
     lease = shop.lease(session_id)
-    at_any_hour = FollowUpService(shop.host.core, quiet_hours=False)
+    at_any_hour = FollowUpService(shop.host.core, AT_ONCE)
     ticks = replace(shop.host.ticks, follow_ups=at_any_hour)
     ticks.run()
     assert shop.front.followups.list(shop.tenant)[0].state is FollowUpState.QUEUED

@@ -32,10 +32,11 @@ OTHER_ROWS = (
     " values (%s, 'owner', 'email', 'x')",
     "insert into notifications (tenant_id, channel_id, kind, dedupe_key, facts)"
     " select tenant_id, id, 'test', 'x', '{}' from notification_channels where tenant_id = %s",
+    f"insert into session_notices (session_id, tenant_id) select s.id, s.tenant_id {_SESSION}",
     "insert into message_reactions (tenant_id, message_id, by_me, emoji_enc, at)"
     f" select m.tenant_id, m.id, false, 'x', now() {_MESSAGE}",
-    "insert into message_media (tenant_id, message_id, mimetype, size)"
-    f" select m.tenant_id, m.id, 'image/jpeg', 1 {_MESSAGE}",
+    "insert into message_media (tenant_id, message_id, session_id, mimetype, size)"
+    f" select m.tenant_id, m.id, m.session_id, 'image/jpeg', 1 {_MESSAGE}",
     "insert into contact_merges (tenant_id, kept_id, merged_id, moved, evidence, actor)"
     " select tenant_id, id, id, '{}', 'x', 'tests' from contacts where tenant_id = %s limit 1",
     "insert into message_gaps (tenant_id, session_id, wa_message_id, cause, sent_at)"
@@ -95,7 +96,7 @@ def full(new_shop: Callable[..., Shop]) -> tuple[Shop, Shop]:
         shop.lease(session_id)
         with shop.host.core.tenant(shop.id) as scope:
             contact = shop.column("select id from contacts where tenant_id = %s")[0]
-            scope.tx.run("contacts.opt_out", contact_id=contact)
+            scope.tx.run("contacts.opt_out", contact_id=contact, source="customer")
         shop.admin.run(
             "insert into audit_log (tenant_id, actor, action) values (%s, 'tests', 'test')", shop.id
         )

@@ -9,16 +9,23 @@ import pytest
 from shop_support import Customer, Shop, eventually
 from socket_proxy import SocketProxy
 
-from waagent.domain.messages import MessageState, Receipt, ReceiptKind
+from waagent.bootstrap import HostServices
+from waagent.domain.messages import (
+    ChangeOfMessage,
+    MessageChange,
+    MessageState,
+    Receipt,
+    ReceiptKind,
+)
 from waagent.services.core import Core
 from waagent.services.inbound import InboundService
 from workers.ingest import Ingest
 
 
 @pytest.fixture
-def ingest(cut_core: Core, postgres: SocketProxy) -> Iterator[Ingest]:
+def ingest(cut_core: Core, host: HostServices, postgres: SocketProxy) -> Iterator[Ingest]:
     """Stores by way of a socket that can be cut."""
-    ingest = Ingest(InboundService(cut_core, timedelta(seconds=8)))
+    ingest = Ingest(InboundService(cut_core, timedelta(seconds=8), host.media))
     yield ingest
     postgres.mend()
     assert ingest.close(20)
@@ -75,9 +82,9 @@ def test_a_connection_that_breaks_in_the_middle_is_no_loss(
 
 
 def test_closing_says_whether_everything_was_stored(
-    shop: Shop, cut_core: Core, postgres: SocketProxy
+    shop: Shop, cut_core: Core, host: HostServices, postgres: SocketProxy
 ) -> None:
-    ingest = Ingest(InboundService(cut_core, timedelta(seconds=8)))
+    ingest = Ingest(InboundService(cut_core, timedelta(seconds=8), host.media))
     session_id = shop.session()
     postgres.cut()
     ingest.put(shop.id, session_id, Customer().says())
@@ -117,3 +124,53 @@ def test_a_receipt_outlasts_an_outage(shop: Shop, ingest: Ingest, postgres: Sock
     ingest.put(shop.id, session_id, read("OUT"))
     postgres.mend()
     eventually(lambda: [m.state for m in shop.messages()] == [MessageState.READ], 30)
+
+
+def edit(customer: Customer, of: str, text: str) -> MessageChange:
+    return MessageChange(
+        kind=ChangeOfMessage.EDIT,
+        wa_message_id=of,
+        target_from_me=False,
+        by_me=False,
+        chat_jid=f"{customer.lid}@lid",
+        lid=customer.lid,
+        phone=customer.phone,
+        text=text,
+        at=datetime.now(UTC),
+    )
+
+
+def test_an_edit_may_overtake_its_message(shop: Shop, ingest: Ingest) -> None:
+    session_id, customer = shop.session(), Customer()
+    ingest.put(shop.id, session_id, edit(customer, "A", "mau 3"))
+    ingest.put(shop.id, session_id, customer.says("lain"))
+    eventually(lambda: texts(shop) == ["lain"])
+    ingest.put(shop.id, session_id, customer.says("mau 2", id="A"))
+    eventually(lambda: texts(shop) == ["lain", "mau 3"])
+
+
+def test_an_edit_outlasts_an_outage_even_at_the_end(
+    shop: Shop, cut_core: Core, host: HostServices, postgres: SocketProxy
+) -> None:
+    ingest = Ingest(InboundService(cut_core, timedelta(seconds=8), host.media))
+    session_id, customer = shop.session(), Customer()
+    ingest.put(shop.id, session_id, customer.says("mau 2", id="A"))
+    eventually(lambda: texts(shop) == ["mau 2"])
+    postgres.cut()
+    ingest.put(shop.id, session_id, edit(customer, "A", "mau 3"))
+    assert not ingest.close(0.3)
+    postgres.mend()
+    assert ingest.close(20)
+    assert texts(shop) == ["mau 3"]
+
+
+def test_a_change_that_cannot_be_applied_holds_back_no_other(
+    new_shop: Callable[..., Shop], ingest: Ingest
+) -> None:
+    shop, other = new_shop(), new_shop()
+    session_id, customer = shop.session(), Customer()
+    other.admin.run("delete from tenants where id = %s", other.id)
+    ingest.put(shop.id, session_id, customer.says("mau 2", id="A"))
+    ingest.put(other.id, session_id, edit(customer, "A", "palsu"))
+    ingest.put(shop.id, session_id, edit(customer, "A", "mau 3"))
+    eventually(lambda: texts(shop) == ["mau 3"])

@@ -135,6 +135,28 @@ def test_redis_may_go_away_while_none_does(
 
 
 @pytest.mark.parametrize("kind", ["forking", "in process"])
+def test_redis_may_forget_everything(
+    redis: Redis,
+    start: Start,
+    backend: Backend,
+    valkey: SocketProxy,
+    cut_redis_url: str,
+    kind: str,
+) -> None:
+    jobs = JobQueue(redis)
+    start(kind, cut_redis_url)
+    eventually(lambda: jobs.workers("test") == 1)
+    eventually(lambda: any("b" in client["flags"] for client in redis.client_list()))
+    valkey.cut()
+    redis.flushall()
+    assert jobs.workers("test") == 0
+    valkey.mend()
+    eventually(lambda: jobs.workers("test") == 1)
+    jobs.enqueue("test", "horse_jobs.note", backend.redis_url, "after")
+    eventually(lambda: words(redis) == ["after"])
+
+
+@pytest.mark.parametrize("kind", ["forking", "in process"])
 def test_a_job_that_fails_frees_its_id(
     redis: Redis, start: Start, backend: Backend, kind: str
 ) -> None:

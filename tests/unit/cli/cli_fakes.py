@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 from waagent.domain.followups import FollowUpState
 from waagent.domain.labels import Intent, Sentiment, Status
+from waagent.domain.lead_views import StageView
 from waagent.domain.leads import Stage
 from waagent.domain.messages import Direction, MessageKind, MessageState, Origin
 from waagent.domain.sessions import SessionState
@@ -23,6 +25,7 @@ from waagent.domain.views import (
     Tenant,
 )
 from waagent.errors import NotFoundError
+from waagent.services.drafts import Draft
 from waagent.settings import Settings
 
 AT = datetime(2026, 11, 22, 7, 39, 5, 250_000, tzinfo=UTC)
@@ -76,6 +79,9 @@ FOLLOW_UP = FollowUpView(
 )
 
 
+STAGES = tuple(StageView(stage=stage, name=stage.upper(), renamed=False) for stage in Stage)
+
+
 @dataclass
 class FakeServices:
     """Answers from its lists, and keeps what it was asked to do."""
@@ -85,6 +91,9 @@ class FakeServices:
     shops: list[Tenant] = field(default_factory=lambda: [SHOP])
     events: list[ConnectEvent | Exception] = field(default_factory=list)
     closed: bool = False
+    shown: FollowUpView = FOLLOW_UP
+    lead_details: Any = None
+    reports: Any = None
 
     @property
     def tenants(self) -> Any:
@@ -102,16 +111,36 @@ class FakeServices:
     def leads(self) -> Any:
         won = replace(LEAD, id="l-2", stage=Stage.WON, status=Status.CUSTOMER)
         return SimpleNamespace(
-            list=lambda shop: [LEAD, won], move=lambda shop, lead, to: replace(LEAD, stage=to)
+            list=lambda shop: [LEAD, won],
+            move=lambda shop, lead, to: replace(LEAD, stage=to),
+            stages=lambda shop: STAGES,
+            rename_stages=self._rename_stages,
         )
 
     @property
     def messages(self) -> Any:
-        return SimpleNamespace(list=self._list_messages, send=self._send)
+        return SimpleNamespace(list=self._list_messages)
+
+    @property
+    def replies(self) -> Any:
+        return SimpleNamespace(send=self._send)
+
+    @property
+    def message_actions(self) -> Any:
+        return SimpleNamespace(
+            edit=partial(self._act, "edit"),
+            delete=partial(self._act, "delete"),
+            react=partial(self._act, "react"),
+            resolve=partial(self._act, "resolve"),
+        )
 
     @property
     def followups(self) -> Any:
-        return SimpleNamespace(list=lambda shop: [FOLLOW_UP])
+        return SimpleNamespace(list=lambda shop: [FOLLOW_UP], get=lambda shop, which: self.shown)
+
+    def _rename_stages(self, shop: Tenant, names: dict[Stage, str]) -> tuple[StageView, ...]:
+        self.calls.append(("rename", names))
+        return STAGES
 
     def _create(self, name: str, *, timezone: str) -> Tenant:
         self.calls.append(("create", name, timezone))
@@ -122,8 +151,10 @@ class FakeServices:
             raise NotFoundError(f"no shop {ref!r}", hint="see: waagent tenant list")
         return SHOP
 
-    def _connect(self, shop: Tenant, *, session: str, timeout_s: float) -> Iterator[ConnectEvent]:
-        self.calls.append(("connect", shop.slug, session, timeout_s))
+    def _connect(
+        self, shop: Tenant, *, session: str, timeout_s: float, **how: object
+    ) -> Iterator[ConnectEvent]:
+        self.calls.append(("connect", shop.slug, session, timeout_s, how))
         try:
             for event in self.events:
                 if isinstance(event, Exception):
@@ -132,15 +163,21 @@ class FakeServices:
         finally:
             self.closed = True
 
-    def _list_messages(self, shop: Tenant, *, phone: str | None, limit: int) -> list[MessageView]:
-        self.calls.append(("messages", phone, limit))
+    def _list_messages(
+        self, shop: Tenant, *, phone: str | None, state: MessageState | None, limit: int
+    ) -> list[MessageView]:
+        self.calls.append(("messages", phone, state, limit))
         return [MESSAGE][:limit]
 
-    def _send(self, shop: Tenant, phone: str, text: str) -> MessageView:
-        self.calls.append(("send", phone, text))
+    def _send(self, shop: Tenant, phone: str, draft: Draft) -> MessageView:
+        self.calls.append(("send", phone, draft))
         return replace(
-            MESSAGE, direction=Direction.OUT, origin=Origin.HUMAN, text=text, state="queued"
+            MESSAGE, direction=Direction.OUT, origin=Origin.HUMAN, text=draft.text, state="queued"
         )
+
+    def _act(self, what: str, shop: Tenant, message_id: str, *how: Any, **who: Any) -> MessageView:
+        self.calls.append((what, message_id, *how, *who))
+        return replace(MESSAGE, id=message_id, direction=Direction.OUT, state=MessageState.SENT)
 
 
 @dataclass(frozen=True)

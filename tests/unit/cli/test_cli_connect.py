@@ -25,7 +25,8 @@ def test_json_lines(waagent: Run, services: FakeServices) -> None:
         {"event": "paired", "jid": "6281100000001@s.whatsapp.net"},
         {"event": "connected", "phone": "+6281100000001", "session": "main"},
     ]
-    assert services.calls == [("connect", "kopi-senja", "kasir", 30.0)]
+    how = {"phone": None, "change_number": False}
+    assert services.calls == [("connect", "kopi-senja", "kasir", 30.0, how)]
     assert services.closed
 
 
@@ -35,7 +36,7 @@ def test_words_where_there_is_no_terminal(waagent: Run, services: FakeServices) 
     assert done.code == 0
     assert done.out.splitlines() == [
         "Kode QR: https://wa.me/settings/linked_devices#2@abc,def,ghi,jkl,1",
-        "Ponsel sudah memindai. Menyambungkan…",
+        "Ponsel sudah menautkan. Menyambungkan…",
         "Terhubung sebagai +6281100000001",
     ]
     assert "--json" in done.err
@@ -46,8 +47,12 @@ def test_words_where_there_is_no_terminal(waagent: Run, services: FakeServices) 
     [
         (ConnectEvent(event="expired", reason="not_scanned"), 124, "timeout"),
         (ConnectEvent(event="expired", reason="not_connected"), 124, "timeout"),
+        (ConnectEvent(event="expired", reason="not_entered"), 124, "timeout"),
         (ConnectEvent(event="refused", reason="banned"), 4, "refused"),
-        (ConnectEvent(event="passkey_required"), 4, "refused"),
+        *[
+            (ConnectEvent(event="refused", reason=reason), 4, "refused")
+            for reason in ("code_too_often", "another_number", "dead_code", "unreachable")
+        ],
     ],
 )
 def test_endings(
@@ -60,6 +65,34 @@ def test_endings(
     assert done.error["code"] == slug
     assert done.error["hint"]
     assert services.closed
+
+
+def test_a_code_to_type(waagent: Run, services: FakeServices) -> None:
+    code = ConnectEvent(event="code", code="ABCD-1234", expires_in=160)
+    services.events = [code, PAIRED, CONNECTED]
+    done = waagent("connect", "kopi-senja", "--pair-code", "0811-0000-0001", "--json")
+    assert done.code == 0
+    assert done.lines[0] == {"event": "code", "code": "ABCD-1234", "expires_in": 160}
+    how = {"phone": "0811-0000-0001", "change_number": False}
+    assert services.calls == [("connect", "kopi-senja", "main", 120, how)]
+    services.events = [code, PAIRED, CONNECTED]
+    shown = waagent("connect", "kopi-senja", "--pair-code", "0811-0000-0001", "--change-number")
+    assert shown.out.splitlines()[0] == "Kode penautan: ABCD-1234"
+    assert services.calls[-1][-1]["change_number"] is True
+
+
+def test_a_passkey_is_explained_to_the_owner(waagent: Run, services: FakeServices) -> None:
+    asked = ConnectEvent(event="passkey_required", reason="passkey_required")
+    services.events = [*connect_events(asked)]
+    done = waagent("connect", "kopi-senja", "--json")
+    assert done.code == 4
+    assert done.error["code"] == "refused"
+    last = done.lines[-1]
+    assert last["event"] == last["reason"] == "passkey_required"
+    assert "passkey" in last["why"]
+    assert "waagent connect kopi-senja" in last["todo"]
+    services.events = [*connect_events(asked)]
+    assert waagent("connect", "kopi-senja").out.splitlines()[-2:] == [last["why"], last["todo"]]
 
 
 def test_a_timeout_that_is_raised_is_an_expiry_too(waagent: Run, services: FakeServices) -> None:

@@ -62,6 +62,7 @@ def test_a_small_terminal_is_refused_with_both_sizes(monkeypatch: pytest.MonkeyP
     with pytest.raises(InvalidInputError, match=r"it needs \d+x\d+, this one is 80x24") as caught:
         require_room()
     assert "enlarge the window" in str(caught.value.hint)
+    assert "--pair-code" in str(caught.value.hint)
     monkeypatch.setenv("LINES", "60")
     require_room()
 
@@ -148,3 +149,33 @@ def test_a_short_code_is_drawn_too() -> None:
     (event,) = connect_events()
     assert getattr(event, "code", "")
     assert read_back(draw(matrix("https://wa.me/x"), 2))
+
+
+def test_a_code_to_type_is_large_and_counts_down(terminal: Terminal) -> None:
+    terminal.size = Size(80, 24)
+    screen = PairingScreen(
+        "Kopi Senja",
+        "0811-0000-0001",
+        size=lambda: terminal.size,
+        clock=lambda: terminal.now,
+        write=terminal.write,
+    )
+    with screen:
+        assert "Meminta kode penautan dari WhatsApp…" in terminal.shown()
+        screen.show_typed_code("AB1D-2FGH", 100)
+        shown = terminal.shown()
+        text = " ".join(" ".join(shown).split())
+        assert "0811-0000-0001" in text
+        assert "Perangkat tertaut > Tautkan perangkat" in text
+        assert '"Tautkan dengan nomor telepon"' in text
+        (large,) = (row for row in shown if "A  B  1  D  -  2  F  G  H" in row)
+        assert large.startswith("\x1b[1;38;5;16;48;5;231m")
+        assert shown[-1] == "Kode berlaku 100 detik lagi. Ctrl-C untuk batal."
+        terminal.size = Size(30, 24)
+        terminal.now = 101
+        screen.redraw()
+        assert "AB1D-2FGH" in terminal.shown()
+        assert "sudah habis" in terminal.shown()[-1]
+        assert all(len(row) < 30 for row in terminal.shown())
+        screen.say("Menyambungkan…")
+        assert "AB1D-2FGH" not in terminal.shown()

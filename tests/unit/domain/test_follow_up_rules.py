@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from waagent.domain.calendar import QUIET_FROM, QUIET_UNTIL
 from waagent.domain.followups import (
-    QUIET_FROM,
-    QUIET_UNTIL,
+    DEFAULT_RULE,
     CancelReason,
     FollowUpFacts,
+    Rule,
+    choose_rule,
     due_at,
+    in_hold_out,
     reason_against,
     wants_follow_up,
 )
@@ -117,3 +121,38 @@ def test_the_quiet_hours_can_be_off() -> None:
     )
     assert time(20) == QUIET_FROM
     assert time(8) == QUIET_UNTIL
+
+
+def test_the_rule_that_names_most_wins() -> None:
+    both = Rule(stage=Stage.QUALIFIED, intent=Intent.PAYMENT)
+    intent, stage, every = Rule(intent=Intent.PAYMENT), Rule(stage=Stage.QUALIFIED), Rule(most=2)
+    rules = [every, stage, both, intent]
+    assert choose_rule(rules, Stage.QUALIFIED, Intent.PAYMENT) is both
+    assert choose_rule(rules, Stage.NEW, Intent.PAYMENT) is intent
+    assert choose_rule(rules, Stage.QUALIFIED, Intent.GREETING) is stage
+    assert choose_rule(rules, Stage.QUALIFIED, None) is stage
+    assert choose_rule(rules, Stage.NEW, Intent.GREETING) is every
+    assert choose_rule([both], Stage.NEW, None) == DEFAULT_RULE
+    assert [rule.name for rule in rules] == ["*/*", "qualified/*", "qualified/payment", "*/payment"]
+
+
+@pytest.mark.parametrize(
+    ("most", "sent", "reason"),
+    [
+        (0, 0, CancelReason.RULE),
+        (2, 1, None),
+        (2, 2, CancelReason.SENT_ALREADY),
+        (99, 3, CancelReason.SENT_ALREADY),  # the cap is hard
+    ],
+)
+def test_a_rule_says_how_many(most: int, sent: int, reason: CancelReason | None) -> None:
+    assert reason_against(facts(most=most, sent_for_sale=sent)) is reason
+
+
+def test_the_lot_is_even_and_always_the_same() -> None:
+    ids = [str(uuid4()) for _ in range(4000)]
+    out = [id_ for id_ in ids if in_hold_out(id_, 10)]
+    assert 300 < len(out) < 500
+    assert all(in_hold_out(id_, 10) for id_ in out)
+    assert all(in_hold_out(id_, 50) for id_ in out), "more are left out, not others"
+    assert not any(in_hold_out(id_, 0) for id_ in ids)

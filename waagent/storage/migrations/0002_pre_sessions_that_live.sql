@@ -22,6 +22,15 @@ comment on column sessions.failures is 'failed or replaced in a row; a connectio
 comment on column sessions.frozen_until is 'until then nothing goes out but replies to whoever wrote last (WhatsApp error 463, a ban that ended)';
 comment on column sessions.move_to is 'the host that is to take it over; cleared when a host has it';
 
+-- A number that was logged out stays known, so that linking it again is told from linking another.
+alter table sessions drop constraint sessions_tenant_id_phone_index_key;
+create unique index sessions_number on sessions (tenant_id, phone_index) where paired;
+
+-- WhatsApp refuses this version of the library (405): see leases.claim.
+alter table instance add column outdated_since timestamptz, add column probe_at timestamptz;
+comment on column instance.outdated_since is 'since when WhatsApp calls the library outdated; null: it does not';
+comment on column instance.probe_at is 'while it does: when one session, of all hosts, may next be tried';
+
 create table session_health (
     session_id uuid primary key,
     tenant_id uuid not null references tenants on delete cascade,
@@ -72,7 +81,6 @@ create table notification_channels (
     kind text not null check (kind in ('email', 'whatsapp', 'apprise')),
     target_enc bytea not null,
     language text not null default 'id' check (language in ('id', 'en')),
-    enabled boolean not null default true,
     created_at timestamptz not null default now(),
     primary key (tenant_id, id),
     unique (tenant_id, name)
@@ -85,11 +93,12 @@ create table notifications (
     session_id uuid,
     kind text not null,
     dedupe_key text not null,
+    outage timestamptz,
     facts jsonb not null,
     state text not null default 'queued' check (state in ('queued', 'sending', 'sent', 'failed', 'unknown', 'dropped')),
     attempt integer not null default 0,
     not_before timestamptz not null default now(),
-    claimed_at timestamptz,
+    queued_at timestamptz,
     error text,
     created_at timestamptz not null default now(),
     sent_at timestamptz,
@@ -99,7 +108,24 @@ create table notifications (
     foreign key (tenant_id, session_id) references sessions (tenant_id, id) on delete cascade
 );
 comment on column notifications.facts is 'state, reason and times of what happened; no customer''s text, name or number';
+comment on column notifications.outage is 'since when the number was away: ties "back again" to what was told before';
+comment on column notifications.not_before is 'while it waits: when to try; while it is under way: when to look what became of it';
+comment on column notifications.queued_at is 'when its job was put into the queue, which may have lost it since';
 create index notifications_open on notifications (not_before) where state in ('queued', 'sending');
+create index notifications_session on notifications (tenant_id, session_id, created_at);
+
+create table session_notices (
+    session_id uuid primary key,
+    tenant_id uuid not null references tenants on delete cascade,
+    state text,
+    outage timestamptz,
+    frozen_until timestamptz,
+    quiet_until timestamptz,
+    foreign key (tenant_id, session_id) references sessions (tenant_id, id) on delete cascade
+);
+comment on table session_notices is 'what its owner was last told of a session: locked while that is decided';
+comment on column session_notices.outage is 'the outage that was told and is not over; null: none is';
+comment on column session_notices.quiet_until is 'it went up and down too often: no more of that until then';
 
 -- What is sent: messages, and actions on messages that were sent ----------------------------------
 
@@ -107,8 +133,10 @@ alter table messages
     add column quoted_wa_id text,
     add column edited_at timestamptz,
     add column revoked_at timestamptz,
-    add column history boolean not null default false;
+    add column history boolean not null default false,
+    add column revision bigint;
 comment on column messages.quoted_wa_id is 'WhatsApp''s id of the message of the same chat that this one answers';
+comment on column messages.revision is 'the number of its newest edit, from the sequence of seq: what was judged before has not seen it';
 comment on column messages.history is 'came with the history of a new pairing: never judged or followed up by itself';
 
 alter table outbox drop constraint outbox_pkey;
@@ -117,12 +145,17 @@ alter table outbox
     add column action text not null default 'send' check (action in ('send', 'edit', 'revoke', 'react')),
     add column payload_enc bytea,
     add column held text,
+    add column seq bigint generated always as identity,
     add primary key (tenant_id, id);
 comment on column outbox.message_id is 'the message to be sent, or the one an edit, a revocation or a reaction is about';
-comment on column outbox.payload_enc is 'the new text of an edit, the emoji of a reaction';
+comment on column outbox.payload_enc is 'the new text of an edit, the emoji of a reaction, a place or a card as JSON';
+comment on column outbox.seq is 'the order of queueing: what stands first in a conversation goes first';
 comment on column outbox.held is 'why it waits for not_before: a limit, quiet hours, a freeze';
 create unique index outbox_send on outbox (tenant_id, message_id) where action = 'send';
 create index outbox_message on outbox (tenant_id, message_id);
+create index outbox_chat on outbox (conversation_id, seq) where state in ('queued', 'sending');
+drop index outbox_open;
+create index outbox_open on outbox (session_id, priority, seq) where state in ('queued', 'sending');
 
 create table message_reactions (
     tenant_id uuid not null references tenants on delete cascade,
@@ -137,6 +170,7 @@ create table message_reactions (
 create table message_media (
     tenant_id uuid not null references tenants on delete cascade,
     message_id uuid not null,
+    session_id uuid not null,
     mimetype text not null,
     file_name_enc bytea,
     size bigint not null,
@@ -155,7 +189,8 @@ create table message_media (
 );
 comment on column message_media.ref_enc is 'what the library needs to fetch it: serialized, with its key';
 comment on column message_media.blob_enc is 'the file itself when it is small; else path, below the media folder, has it encrypted';
-create index message_media_pending on message_media (not_before) where state = 'pending';
+create index message_media_pending on message_media (session_id, created_at) where state in ('pending', 'no_space');
+grant usage on sequence messages_seq_seq to waagent_app;
 
 -- Contacts ------------------------------------------------------------------------------------
 
@@ -205,8 +240,8 @@ declare
     table_name text;
 begin
     foreach table_name in array array[
-        'session_health', 'session_events', 'notification_channels', 'notifications', 'message_reactions',
-        'message_media', 'contact_merges', 'message_gaps'
+        'session_health', 'session_events', 'notification_channels', 'notifications', 'session_notices',
+        'message_reactions', 'message_media', 'contact_merges', 'message_gaps'
     ] loop
         execute format('alter table %I enable row level security', table_name);
         execute format('alter table %I force row level security', table_name);
@@ -224,13 +259,19 @@ grant select, insert, update, delete on hosts to waagent_system;
 grant select on hosts to waagent_app;
 
 create policy scheduling on notifications to waagent_system using (true) with check (true);
-grant select (id, tenant_id, channel_id, session_id, kind, state, attempt, not_before, claimed_at, created_at)
+grant select (id, tenant_id, channel_id, session_id, kind, state, attempt, not_before, queued_at, created_at)
     on notifications to waagent_system;
+grant update (queued_at) on notifications to waagent_system;
+create policy scheduling on session_notices to waagent_system using (true) with check (true);
+grant select on session_notices to waagent_system;
 create policy scheduling on message_media to waagent_system using (true) with check (true);
-grant select (message_id, tenant_id, state, attempt, not_before, size) on message_media to waagent_system;
+grant select (message_id, tenant_id, session_id, state, attempt, not_before, size, created_at) on message_media to waagent_system;
 create policy scheduling on session_health to waagent_system using (true) with check (true);
-grant select on session_health to waagent_system;
+grant select, insert, update on session_health to waagent_system;
+create policy scheduling on session_events to waagent_system using (true) with check (true);
+grant select, insert on session_events to waagent_system;
+grant update (outdated_since, probe_at) on instance to waagent_app, waagent_system;
 grant select (connected_at, down_since, retry_at, failures, frozen_until, move_to, number_since, first_paired_at, detail)
     on sessions to waagent_system;
-grant update (retry_at, failures, move_to, frozen_until, freeze_reason) on sessions to waagent_system;
-grant select (id, action, held) on outbox to waagent_system;
+grant update (retry_at, failures, move_to, frozen_until, freeze_reason, down_since, detail) on sessions to waagent_system;
+grant select (id, action, held, seq) on outbox to waagent_system;

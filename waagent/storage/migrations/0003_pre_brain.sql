@@ -8,7 +8,9 @@ alter table customer_insights
     add column intent_confidence real,
     add column product_id uuid,
     add column fallback_reason text,
-    add column cost_micro_usd bigint not null default 0;
+    add column cost_micro_usd bigint not null default 0,
+    add column corrected text[] not null default '{}';
+comment on column customer_insights.corrected is 'the labels here that a person set; what the engine said is in insight_corrections';
 comment on column customer_insights.fallback_reason is 'why another engine than the wanted one answered';
 comment on column customer_insights.cost_micro_usd is 'by the price settings at the time; 0 for the local engine';
 
@@ -31,6 +33,7 @@ create table product_aliases (
     primary key (tenant_id, alias),
     foreign key (tenant_id, product_id) references products on delete cascade
 );
+create index product_aliases_product on product_aliases (tenant_id, product_id);
 
 create table insight_corrections (
     id uuid not null default gen_random_uuid(),
@@ -42,10 +45,13 @@ create table insight_corrections (
     corrected text,
     actor text not null,
     at timestamptz not null default now(),
+    ended_at timestamptz,
     primary key (tenant_id, id),
     foreign key (tenant_id, conversation_id) references conversations (tenant_id, id) on delete cascade
 );
-comment on column insight_corrections.message_seq is 'the newest message when it was corrected: it holds until the customer writes again';
+comment on column insight_corrections.message_seq is 'the newest message when it was corrected';
+comment on column insight_corrections.given is 'what the engine had said';
+comment on column insight_corrections.ended_at is 'since then the engine decides again, or a newer correction; null: it holds';
 create index insight_corrections_conversation on insight_corrections (tenant_id, conversation_id, at);
 
 create table tenant_heads (
@@ -72,7 +78,6 @@ create table ai_usage (
 -- Leads ---------------------------------------------------------------------------------------
 
 alter table leads
-    add column score smallint not null default 0 check (score between 0 and 100),
     add column assignee text,
     add column value bigint check (value >= 0),
     add column closed_at timestamptz;
@@ -89,6 +94,8 @@ create table lead_notes (
     foreign key (tenant_id, lead_id) references leads on delete cascade
 );
 create index lead_notes_lead on lead_notes (tenant_id, lead_id);
+
+create index leads_created on leads (tenant_id, created_at);
 
 create table lead_tags (
     tenant_id uuid not null references tenants on delete cascade,
@@ -113,7 +120,6 @@ create table templates (
     name text not null check (length(name) between 1 and 60),
     body text not null check (length(body) between 1 and 1000),
     variant_of uuid,
-    enabled boolean not null default true,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     primary key (tenant_id, id),
@@ -128,31 +134,38 @@ create table follow_up_rules (
     intent text,
     delay interval,
     max_per_sale smallint not null default 1 check (max_per_sale between 0 and 3),
-    template_id uuid,
+    template text,
     approval boolean not null default false,
-    enabled boolean not null default true,
     created_at timestamptz not null default now(),
     primary key (tenant_id, id),
-    unique nulls not distinct (tenant_id, stage, intent),
-    foreign key (tenant_id, template_id) references templates
+    unique nulls not distinct (tenant_id, stage, intent)
 );
 comment on table follow_up_rules is 'null matches any stage or intent; the rule that names more wins; no rule: the built-in one';
 
 alter table follow_ups
-    add column rule_id uuid,
     add column template text,
+    add column variant text,
+    add column intent text,
+    add column stage text,
     add column text_enc bytea,
     add column approval text check (approval in ('wanted', 'given')),
     add column approved_by text,
     add column held_out boolean not null default false,
+    add column snoozed_until timestamptz,
+    add column again_at timestamptz,
     add column sent_at timestamptz;
+grant select (approval, again_at) on follow_ups to waagent_system;
+create index follow_ups_conversation on follow_ups (tenant_id, conversation_id);
+create index follow_ups_again on follow_ups (again_at) where again_at is not null;
 comment on column follow_ups.text_enc is 'the text as a person approved or wrote it; null: rendered when it is due';
-comment on column follow_ups.template is 'name of the template it was made with';
+comment on column follow_ups.template is 'the template it went out with, as intent and stage were then; null before';
+comment on column follow_ups.snoozed_until is 'put off by a person: planning anew does not bring it forward';
+comment on column follow_ups.again_at is 'when the sale may have its next one, where the rule allows more than one';
 comment on column follow_ups.held_out is 'left out by lot, to measure what follow-ups are worth';
 
 alter table conversations
-    add column bot_muted_until timestamptz;
-comment on column conversations.bot_muted_until is 'a person answered: no follow-up is planned before then';
+    add column answered_at timestamptz;
+comment on column conversations.answered_at is 'when a person of the shop last wrote: the bot is mute for a while after';
 
 alter table opt_outs
     add column source text not null default 'customer',
@@ -162,9 +175,10 @@ comment on column opt_outs.confirmed_message_id is 'the one message that said so
 create table tenant_settings (
     tenant_id uuid primary key references tenants on delete cascade,
     follow_ups_paused_until timestamptz,
-    hold_out_percent smallint not null default 10 check (hold_out_percent between 0 and 50),
+    hold_out_percent smallint check (hold_out_percent between 0 and 50),
     calendar boolean not null default true
 );
+comment on column tenant_settings.hold_out_percent is 'follow-ups left out by lot; null: the default';
 
 do $$
 declare
@@ -185,3 +199,6 @@ begin
     end loop;
 end
 $$;
+
+create policy scheduling on tenant_settings to waagent_system using (true) with check (true);
+grant select (tenant_id, follow_ups_paused_until) on tenant_settings to waagent_system;

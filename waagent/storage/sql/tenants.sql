@@ -20,8 +20,3 @@ select id::text, slug, name, timezone from tenants order by slug
 -- scope: tenant
 -- The wrapped data key.
 select data_key from tenants where id = %(tenant_id)s
-
--- name: tenants.timezone
--- scope: tenant
--- The shop's IANA zone.
-select timezone from tenants where id = %(tenant_id)s

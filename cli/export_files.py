@@ -1,0 +1,121 @@
+"""Rows as CSV or JSON lines, into a private file or to stdout."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Any
+
+from cli import output
+from waagent.errors import ConflictError, WaagentError
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_BOM = "\ufeff"
+
+
+class Format(StrEnum):
+    """The form of an export."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+class _Stdout:
+    """What a CSV writer writes to."""
+
+    def write(self, text: str) -> None:
+        output.chunk(text)
+
+
+def write_rows(
+    rows: Iterable[Any], kind: type[Any], form: Format, file: Path | None, *, force: bool
+) -> int:
+    """Write dataclasses of ``kind``, one at a time; how many.
+
+    A file is readable by this user only, and is there whole or not at all. A CSV file begins with
+    the mark by which spreadsheets know UTF-8; their formulas are disarmed.
+
+    Raises:
+        ConflictError: the file exists, and ``force`` is not given.
+        WaagentError: it cannot be written.
+    """
+    if file is None:
+        return _write(rows, kind, form, _Stdout())
+    with _private(file, force=force) as opened:
+        if form is Format.CSV:
+            opened.write(_BOM)
+        return _write(rows, kind, form, opened)
+
+
+def _write(rows: Iterable[Any], kind: type[Any], form: Format, to: Any) -> int:
+    names = [field.name for field in fields(kind)]
+    count = 0
+    if form is Format.CSV:
+        table = csv.writer(to)
+        table.writerow(names)
+        put: Callable[[Any], object] = lambda row: table.writerow(  # noqa: E731
+            [_cell(getattr(row, name)) for name in names]
+        )
+    else:
+        put = lambda row: to.write(f"{json.dumps(_object(row))}\n")  # noqa: E731
+    for row in rows:
+        put(row)
+        count += 1
+    return count
+
+
+def _object(row: Any) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in asdict(row).items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _cell(value: Any) -> str:
+    """A CSV cell. A customer may write ``=HYPERLINK(…)``, which no spreadsheet must run."""
+    plain = _plain(value)
+    if isinstance(plain, bool):
+        return str(plain).lower()
+    if isinstance(plain, list):
+        plain = " ".join(plain)
+    text = "" if plain is None else str(plain)
+    harmless = text.removeprefix("+").isdecimal()  # a phone number
+    return f"'{text}" if text.startswith(_FORMULA) and not harmless else text
+
+
+@contextmanager
+def _private(file: Path, *, force: bool) -> Iterator[IO[str]]:
+    """The file, made for this user only; what was there stays until all is written."""
+    refuse_existing(file, force=force)
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with open(handle, "w", encoding="utf-8", newline="") as opened:
+                yield opened
+            refuse_existing(file, force=force)
+            draft.replace(file)
+        except BaseException:
+            with suppress(OSError):
+                draft.unlink()
+            raise
+    except OSError as error:
+        raise WaagentError(f"{file} cannot be written: {error.strerror}") from error
+
+
+def refuse_existing(file: Path, *, force: bool) -> None:
+    """Raise ConflictError for a file that is there and may not be replaced."""
+    if file.exists() and not force:
+        raise ConflictError(
+            f"{file} exists already", hint="give another name with -o, or --force to replace it"
+        )

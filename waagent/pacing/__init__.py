@@ -1,0 +1,1 @@
+"""The counters of sends, in Redis."""
