@@ -45,7 +45,7 @@ contracts: dev
 	$(BIN)/lint-imports
 
 test: check ## Everything CI runs
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 bench: dev ## Measured figures (minutes)
 	$(BIN)/python -m benchmarks

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from shop_support import Admin, Shop
 from shop_support import superuser_url as _superuser_url
 
@@ -38,6 +39,14 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> None:
     for name in [name for name in os.environ if _OURS.match(name)]:
         del os.environ[name]
     os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
+
+
+@pytest.fixture(autouse=True)
+def _log_configuration() -> Iterator[None]:
+    """A test that runs a command in this process may set up logging; the next one has its own."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from acceptance_traffic import (
 from waagent.i18n import keys
 from workers.bench.breakage import FAULTS
 
-pytestmark = [pytest.mark.xdist_group("acceptance"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.xdist_group("acceptance-trouble"), pytest.mark.timeout(120)]
 
 TWICE, DROPS = 15, 5
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from acceptance_driver import Running, Waagent, eventually
+from acceptance_driver import SOON, Running, Waagent, eventually
 
 from cli.shapes import SESSION, json_object
 from waagent.bootstrap import open_services
@@ -26,7 +26,7 @@ from waagent.services.sessions import SessionService
 from waagent.services.tenants import TenantService
 from waagent.settings import load_settings
 
-pytestmark = [pytest.mark.xdist_group("acceptance"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.xdist_group("acceptance-trouble"), pytest.mark.timeout(240)]
 
 PHONE, DEAF_PHONE, STRANGER = "6281200002501", "6281200002502", "6281200002503"
 LANGUAGES: tuple[Language, ...] = ("id", "en")
@@ -51,14 +51,14 @@ class Shop:
         except NotFoundError:
             return None
 
-    def comes_to(self, state: str, detail: str | None = None) -> SessionView:
+    def comes_to(self, state: str, detail: str | None = None, seconds: float = SOON) -> SessionView:
         """Wait for a state."""
 
         def there() -> SessionView | None:
             view = self.view()
             return view if view and (view.state, view.detail) == (state, detail) else None
 
-        return eventually(f"{state} {detail or ''}", there)
+        return eventually(f"{state} {detail or ''}", there, seconds)
 
     def is_in(self, state: str, detail: str | None = None, *, stays: bool = True) -> dict[str, Any]:
         """Wait for a state, then see how it is shown; by the command if it ``stays``."""
@@ -120,7 +120,7 @@ def test_every_state_is_reached_explained_and_left(town: Waagent, shops: tuple[S
     suspending(town, shop)
     trouble(town, shop)
     deaf.was_in("degraded")
-    deaf.comes_to("connected")
+    deaf.comes_to("connected", seconds=100)
     linking_again(town, shop)
     assert {state for state, _ in shop.seen + deaf.seen} == set(SessionState)
     details = {detail for state, detail in shop.seen if state == "pairing"}

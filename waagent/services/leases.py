@@ -1,18 +1,21 @@
 """Who keeps which session connected: leases with a fencing number.
 
 A host renews its leases every few seconds. When it cannot, it stops its clients by itself before
-anybody else may take them: ``FENCE_AFTER`` < ``TTL``, and takers wait ``GRACE`` beyond that.
+anybody else may take them: ``FENCE_AFTER`` < ``TTL``, and takers watch a lease that ran out for
+``GRACE`` before they take it, by their own clock: PostgreSQL's may be set.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import time
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from waagent.domain.sessions import FREEZE_AFTER_BAN, PARKED, Action, SessionState
 from waagent.services.core import Core, Scope
 from waagent.services.hosts import SILENT
+from waagent.storage.db import Transaction
 
 TTL = timedelta(seconds=12)
 RENEW_EVERY = timedelta(seconds=3)
@@ -34,6 +37,15 @@ class Lease:
     session_id: str
     tenant_id: str
     epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Expired:
+    """A lease as it was when it was found to have run out; a renewal makes it another."""
+
+    session_id: str
+    epoch: int
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +97,10 @@ class _Credentials:
 class LeaseService:
     """The host's side of session ownership."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, clock: Callable[[], float] = time.monotonic) -> None:
         self._core = core
+        self._clock = clock
+        self._expired: dict[_Expired, float] = {}
 
     def claim(self, owner: str, capacity: int, excluding: Collection[str]) -> list[Lease]:
         """Take up to ``capacity`` sessions that nobody keeps."""
@@ -97,12 +111,23 @@ class LeaseService:
                 owner=owner,
                 capacity=capacity,
                 except_ids=list(excluding),
+                lapsed=self._lapsed(tx),
                 ttl=TTL,
-                grace=GRACE,
                 parked=_PARKED,
                 silent=SILENT,
                 probe_every=PROBE_EVERY,
             )
+
+    def _lapsed(self, tx: Transaction) -> list[str]:
+        """Sessions whose lease has stood unrenewed for the grace, by this process's own clock.
+
+        PostgreSQL's clock may be set forward, and then every lease looks as if it had run out.
+        """
+        now = self._clock()
+        found = tx.all(_Expired, "leases.expired")
+        self._expired = {each: self._expired.get(each, now) for each in found}
+        grace = GRACE.total_seconds()
+        return [each.session_id for each, since in self._expired.items() if now - since >= grace]
 
     def renew(self, owner: str, leases: Collection[Lease]) -> set[str]:
         """Renew; returns the ids of the sessions that are still one's own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,6 +41,7 @@ def doctor(capfd: pytest.CaptureFixture[str]) -> Doctor:
     """Runs the command with ``--json``: exit code and what it printed."""
 
     def examine(*arguments: str) -> tuple[int, dict[str, Any]]:
+        capfd.readouterr()  # what the shop's own services logged
         code = run(["doctor", *arguments, "--json"])
         return code, json.loads(capfd.readouterr().out)
 
@@ -81,9 +83,9 @@ def test_what_is_wrong_is_named_with_the_next_step(
     doctor: Doctor, running: Redis, shop: Shop
 ) -> None:
     running.delete("rq:worker:ai")  # killed: its name stays in the set
-    running.zadd(TickScheduler.scheduled_jobs_key, {TICK_ID: NOW.timestamp() - 30})
+    running.zadd(TickScheduler.scheduled_jobs_key, {TICK_ID: time.time() - 30})
     JobQueue(running).enqueue_once(names.NOTIFY, names.SEND_NOTIFICATION, "job-1", "t", "n")
-    long_ago = (NOW - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    long_ago = (datetime.now(UTC) - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     running.hset("rq:job:job-1", "enqueued_at", long_ago)
     session = shop.linked()
     customer = Customer()

@@ -247,7 +247,7 @@ def test_postgres_is_set_up_for_waagent(running):
         "fsync": "on",
         "data_checksums": "on",
         "password_encryption": "scram-sha-256",
-        "max_connections": "400",
+        "max_connections": "1200",
     }
     with psycopg.connect(running.database_url) as database:
         rows = database.execute(

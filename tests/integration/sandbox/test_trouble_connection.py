@@ -80,7 +80,8 @@ def test_a_server_that_is_busy_is_tried_again(shared: Place, shop: Neonize) -> N
 @pytest.mark.parametrize("kind", ["503", "516"])
 def test_a_stream_error_reconnects(shared: Place, shop: Neonize, kind: str) -> None:
     control = shared.control
-    control.fault("hang_up_at_once")
+    if kind == "503":  # hung up at once, the library may not get to tell of the other
+        control.fault("hang_up_at_once")
     with control.events() as events:
         assert control.stream_error(SHOP, kind) == 1
         events.wait_for("login", timeout=PATIENCE, account=SHOP)

@@ -1,14 +1,14 @@
 -- name: leases.claim
 -- scope: system
 -- Take sessions nobody keeps, each with a greater epoch than any owner before. A lease that ran out
--- is left alone for the grace, in which its last owner stops by itself. One that is being moved is
--- for its new host alone, while that host lives. While WhatsApp calls the library outdated, all hosts
+-- is taken only if the host has seen it so for the grace, in which its last owner stops by itself
+-- (lapsed). One that is being moved is for its new host alone, while that host lives. While WhatsApp calls the library outdated, all hosts
 -- together take one session now and then: the row of instance lets one of them through.
 with free as (
     select s.id, s.tenant_id from sessions s left join session_leases l on l.session_id = s.id
     where s.paired and s.desired = 'connected' and (s.state <> all(%(parked)s) or s.retry_at is not null)
         and coalesce(s.retry_at, '-infinity') <= now()
-        and (l.session_id is null or l.owner is null or l.expires_at < now() - %(grace)s::interval)
+        and (l.session_id is null or l.owner is null or (l.expires_at < now() and s.id = any(%(lapsed)s::uuid[])))
         and (s.move_to is null or s.move_to = %(owner)s or not exists (
             select from hosts h where h.id = s.move_to and not h.draining and h.seen_at > now() - %(silent)s::interval))
         and s.id <> all(%(except_ids)s::uuid[])
@@ -29,8 +29,13 @@ insert into session_leases as l (session_id, tenant_id, owner, epoch, expires_at
 select id, tenant_id, %(owner)s, 1, now() + %(ttl)s::interval from allowed
 on conflict (session_id) do update
     set owner = excluded.owner, epoch = l.epoch + 1, expires_at = excluded.expires_at
-    where l.owner is null or l.expires_at < now() - %(grace)s::interval
+    where l.owner is null or (l.expires_at < now() and l.session_id = any(%(lapsed)s::uuid[]))
 returning session_id::text, tenant_id::text, epoch
+
+-- name: leases.expired
+-- scope: system
+-- Leases that ran out, by PostgreSQL's clock, and were not handed over.
+select session_id::text, epoch, expires_at from session_leases where owner is not null and expires_at < now()
 
 -- name: leases.renew
 -- scope: system
