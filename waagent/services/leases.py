@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from waagent.domain.sessions import FREEZE_AFTER_BAN, PARKED, Action, SessionState
 from waagent.services.core import Core, Scope
 from waagent.services.hosts import SILENT
-from waagent.storage.db import Transaction
 
 TTL = timedelta(seconds=12)
 RENEW_EVERY = timedelta(seconds=3)
@@ -104,6 +103,7 @@ class LeaseService:
 
     def claim(self, owner: str, capacity: int, excluding: Collection[str]) -> list[Lease]:
         """Take up to ``capacity`` sessions that nobody keeps."""
+        lapsed = self.lapsed()
         with self._core.db.system() as tx:
             return tx.all(
                 Lease,
@@ -111,20 +111,22 @@ class LeaseService:
                 owner=owner,
                 capacity=capacity,
                 except_ids=list(excluding),
-                lapsed=self._lapsed(tx),
+                lapsed=lapsed,
                 ttl=TTL,
                 parked=_PARKED,
                 silent=SILENT,
                 probe_every=PROBE_EVERY,
             )
 
-    def _lapsed(self, tx: Transaction) -> list[str]:
+    def lapsed(self) -> list[str]:
         """Sessions whose lease has stood unrenewed for the grace, by this process's own clock.
 
-        PostgreSQL's clock may be set forward, and then every lease looks as if it had run out.
+        PostgreSQL's clock may be set forward, and then every lease looks as if it had run out. To
+        be asked again and again: what it saw is what it compares with.
         """
         now = self._clock()
-        found = tx.all(_Expired, "leases.expired")
+        with self._core.db.system() as tx:
+            found = tx.all(_Expired, "leases.expired")
         self._expired = {each: self._expired.get(each, now) for each in found}
         grace = GRACE.total_seconds()
         return [each.session_id for each, since in self._expired.items() if now - since >= grace]

@@ -77,10 +77,11 @@ class TickService:
             log.warning("outbox.uncertain", action="settle", messages=unknown)
 
     def _tidy_sessions(self) -> None:
+        lapsed = self.leases.lapsed()
         with self.core.db.system() as tx:
             tx.column("sessions.stale_pairings", older_than=PAIRING_ABANDONED_AFTER)
             tx.column("sessions.bans_over")
-            abandoned = tx.all(_Due, "sessions.abandoned", grace=GRACE)
+            abandoned = tx.all(_Due, "sessions.abandoned", lapsed=lapsed)
         for each in abandoned:
             log.warning("session.abandoned", tenant=each.tenant_id, session=each.id)
             with self.core.tenant(each.tenant_id) as scope:

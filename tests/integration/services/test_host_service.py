@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from waagent.bootstrap import HostServices
 from waagent.domain.sessions import SessionState
 from waagent.errors import NotFoundError, RefusedError
 from waagent.services.hosts import HostService
-from waagent.services.leases import GRACE, PROBE_EVERY, StateChange
+from waagent.services.leases import GRACE, PROBE_EVERY, LeaseService, StateChange
 from waagent.services.sessions import HealthCounts
 
 pytestmark = pytest.mark.usefixtures("redis_clean")
@@ -93,8 +94,14 @@ def test_what_a_dead_host_had_is_said_to_be_disconnected(hosts: HostService, sho
         gone,
         lease.session_id,
     )
-    shop.host.ticks.run()
-    shop.host.ticks.run()
+    clock = [0.0]
+    leases = LeaseService(shop.host.core, clock=lambda: clock[0])
+    ticks = replace(shop.host.ticks, leases=leases)
+    ticks.run()
+    assert shop.front.sessions.get(shop.tenant, "main").state == S.CONNECTED, "not by a clock alone"
+    clock[0] += GRACE.total_seconds()
+    ticks.run()
+    ticks.run()
     details = shop.front.sessions.show(shop.tenant, "main")
     assert (details.session.state, details.session.reason) == (S.DISCONNECTED, "no_host")
     assert details.session.down_since is not None

@@ -63,7 +63,7 @@ on conflict (session_id) do update set
 with gone as (
     select s.id, s.tenant_id, l.expires_at from sessions s join session_leases l on l.session_id = s.id
     where s.paired and s.state in ('connecting', 'connected', 'degraded')
-        and (l.owner is null or l.expires_at < now() - %(grace)s::interval)
+        and (l.owner is null or (l.expires_at < now() and s.id = any(%(lapsed)s::uuid[])))
     for update of s, l skip locked
 ), changed as (
     update sessions s set state = 'disconnected', reason = 'no_host', down_since = coalesce(s.down_since, gone.expires_at)
