@@ -8,6 +8,7 @@ library's ratchet may break, and their phones must ask each other anew.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -42,18 +43,22 @@ def shop(town: Waagent) -> Linked:
 
 
 @contextmanager
-def traffic(town: Waagent, shop: Linked, phone: str) -> Iterator[None]:
-    """Messages both ways while the block breaks things; then all of them are accounted for."""
+def traffic(town: Waagent, shop: Linked, phone: str) -> Iterator[list[float]]:
+    """Messages both ways while the block breaks things; then all of them are accounted for.
+
+    The block notes when it kills a host.
+    """
+    killed: list[float] = []
     eventually("connected", lambda: connected(town, shop))
     with (
         quiet_logins(town, shop),
         Writer(town, shop, phone) as writer,
         Replier(town, shop, phone[:-1] + "9") as replies,
     ):
-        yield
+        yield killed
         eventually("connected again", lambda: connected(town, shop), 90)
         writer.wait_for(3)
-    accounted_for(town, shop, writer)
+    accounted_for(town, shop, writer, killed)
     ends = settled(town, shop, list(replies.queued))
     found = received(town, replies.phone)
     assert not [text for text, times in found.items() if times > 1]
@@ -66,11 +71,13 @@ def traffic(town: Waagent, shop: Linked, phone: str) -> Iterator[None]:
 def test_workers_and_valkey_are_killed(town: Waagent, shop: Linked) -> None:
     """The host of the number, then all the others at once, then what the next host hangs on."""
     phone = "6281300004010"
-    with traffic(town, shop, phone):
+    with traffic(town, shop, phone) as killed:
         first = host_of(town, shop)
+        killed.append(time.time())
         kill(first)
         before = helpers(town)
         valkey = server(town, "Valkey").pid
+        killed.append(time.time())
         kill(*before, server(town, "Valkey"))
         eventually("its end is noticed", lambda: gone(first))
         eventually("connected by another host", lambda: online(town, shop), AGAIN_MOST)
