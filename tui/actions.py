@@ -22,7 +22,11 @@ class Context(StrEnum):
     CHAT = "chat"
     REPLY = "reply"
     TABLE = "table"
+    INBOX = "inbox"
     FOLLOWUPS = "followups"
+    SESSIONS = "sessions"
+    REPORTS = "reports"
+    OPERATOR = "operator"
     GLOBAL = "global"
 
 
@@ -59,6 +63,10 @@ _board = partial(Action, context=Context.BOARD)
 _chat = partial(Action, context=Context.CHAT)
 _reply = partial(Action, context=Context.REPLY, priority=True)
 _followups = partial(Action, context=Context.FOLLOWUPS, on_screen=True, palette=True)
+_inbox = partial(Action, context=Context.INBOX, on_screen=True, palette=True)
+_sessions = partial(Action, context=Context.SESSIONS, on_screen=True, palette=True)
+_reports = partial(Action, context=Context.REPORTS, on_screen=True, palette=True)
+_operator = partial(Action, context=Context.OPERATOR, on_screen=True, palette=True)
 _table = partial(Action, context=Context.TABLE)
 _global = partial(Action, context=Context.GLOBAL, palette=True)
 
@@ -106,9 +114,12 @@ ACTIONS: tuple[Action, ...] = (
     _followups(name="approve", keys="a", shown="a"),
     _followups(name="snooze", keys="s", shown="s"),
     _followups(name="cancel", keys="c", shown="c"),
-    _global(name="board", keys="1", shown="1", footer=True),
-    _global(name="sessions", keys="2", shown="2", footer=True),
-    _global(name="followups", keys="3", shown="3", footer=True),
+    _global(name="board", keys="1", shown="1"),
+    _global(name="inbox", keys="2", shown="2"),
+    _global(name="followups", keys="3", shown="3"),
+    _global(name="sessions", keys="4", shown="4"),
+    _global(name="reports", keys="5", shown="5"),
+    _global(name="operator", keys="6", shown="6"),
     _global(name="refresh", keys="r", shown="r"),
     _global(name="palette", keys="ctrl+p", shown="^p", palette=False),
     _global(name="help", keys="question_mark,f1", shown="?", footer=True),

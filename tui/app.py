@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,19 +21,33 @@ from tui.feed import Feed
 from tui.hub import Hub, Update
 from tui.links import Link
 from tui.messages import Chosen, Failed, FeedState, OpenChat
+from tui.places import Place
 from tui.ports import BoardServices
 from tui.reporting import explain, reported
 from tui.safe import one_line
+from tui.screens.base import HubScreen
 from tui.screens.board import BoardScreen
 from tui.screens.chooser import ChooserScreen
 from tui.screens.conversation import ConversationScreen
 from tui.screens.followups import FollowUpsScreen
 from tui.screens.help import HelpScreen
+from tui.screens.inbox import InboxScreen
+from tui.screens.operator import OperatorScreen
+from tui.screens.reports import ReportsScreen
 from tui.screens.sessions import SessionsScreen
 from tui.strings import t
 from tui.theme import DARK, LIGHT
 from waagent.domain.views import Tenant
 from waagent.errors import BackendError
+
+_SCREENS: dict[Place, Callable[[Hub], HubScreen]] = {
+    Place.BOARD: BoardScreen,
+    Place.INBOX: InboxScreen,
+    Place.FOLLOWUPS: FollowUpsScreen,
+    Place.SESSIONS: SessionsScreen,
+    Place.REPORTS: ReportsScreen,
+    Place.OPERATOR: OperatorScreen,
+}
 
 POLL_S = 5.0
 AGES_S = 15.0
@@ -54,13 +69,24 @@ def utc_now() -> datetime:
 class WaagentApp(App[None]):
     """The lead board over any :class:`tui.ports.BoardServices`.
 
-    With ``tenant`` None the user chooses among ``tenants``. ``clock`` gives aware times.
+    With ``tenant`` None the user chooses among ``tenants``. ``operator``: they may see the state of
+    the whole service. ``clock`` gives aware times.
     """
 
     TITLE = "waagent"
     CSS_PATH = [  # noqa: RUF012  declared by Textual
         Path(__file__).parent / "styles" / f"{name}.tcss"
-        for name in ("base", "board", "conversation", "dialogs")
+        for name in (
+            "base",
+            "board",
+            "conversation",
+            "inbox",
+            "followups",
+            "sessions",
+            "reports",
+            "operator",
+            "dialogs",
+        )
     ]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.GLOBAL)]
     COMMANDS = App.COMMANDS | {ActionCommands, LeadCommands}
@@ -73,6 +99,7 @@ class WaagentApp(App[None]):
         *,
         tenants: Sequence[Tenant] = (),
         link: Link | None = None,
+        operator: bool = True,
         clock: Callable[[], datetime] = utc_now,
         theme: str = DARK.name,
     ) -> None:
@@ -83,6 +110,7 @@ class WaagentApp(App[None]):
         self._tenant = tenant
         self._tenants = tenants
         self._link = link
+        self._operator = operator
         self._clock = clock
         self._feed: Feed | None = None
         self._feed_broke_at = 0.0
@@ -105,10 +133,9 @@ class WaagentApp(App[None]):
     def open_tenant(self, tenant: Tenant) -> None:
         """Show a shop and keep its data live."""
         hub = self.hub = Hub(self.services, tenant, self._clock)
-        self.add_mode("board", lambda: BoardScreen(hub))
-        self.add_mode("sessions", lambda: SessionsScreen(hub))
-        self.add_mode("followups", lambda: FollowUpsScreen(hub))
-        self.switch_mode("board")
+        for place, screen in _SCREENS.items():
+            self.add_mode(place, partial(screen, hub))
+        self.switch_mode(Place.BOARD)
         feed = self._feed = Feed(self.services, tenant, self)
         self.run_worker(feed.follow, group="feed", thread=True, exit_on_error=False)
         self._poll()
@@ -196,7 +223,7 @@ class WaagentApp(App[None]):
         if link is None:
             return
         if link.place is not None:
-            self.switch_mode(link.place)
+            self.go(link.place)
         elif link.thing == "session":
             self._open_session(hub, link)
         else:
@@ -208,7 +235,7 @@ class WaagentApp(App[None]):
 
     def _open_session(self, hub: Hub, link: Link) -> None:
         found = [s.id for s in hub.store.sessions if link.id in (s.name, s.id)]
-        self.switch_mode("sessions")
+        self.go(Place.SESSIONS)
         if found and isinstance(self.screen, SessionsScreen):
             self.screen.select(found[0])
         elif not found:
@@ -222,23 +249,42 @@ class WaagentApp(App[None]):
         """Places exist once a shop is open, and not behind a dialog; the board leads nowhere."""
         if action == "board" and isinstance(self.screen, BoardScreen):
             return False
-        if action in ("board", "sessions", "followups", "refresh", "help"):
+        if action == Place.OPERATOR and not self._operator:
+            return False
+        if action in {*Place, "refresh", "help"}:
             return self.hub is not None and not self._in_dialog
         return True
 
+    def go(self, place: Place) -> None:
+        """To a place; an operator's only if the user is one."""
+        if place is not Place.OPERATOR or self._operator:
+            self.switch_mode(place)
+
     def action_board(self) -> None:
         """To the board, closing a conversation."""
-        self.switch_mode("board")
+        self.go(Place.BOARD)
         if isinstance(self.screen, ConversationScreen):
             self.pop_screen()
 
-    def action_sessions(self) -> None:
-        """To the numbers."""
-        self.switch_mode("sessions")
+    def action_inbox(self) -> None:
+        """To the conversations."""
+        self.go(Place.INBOX)
 
     def action_followups(self) -> None:
         """To the follow-ups."""
-        self.switch_mode("followups")
+        self.go(Place.FOLLOWUPS)
+
+    def action_sessions(self) -> None:
+        """To the numbers."""
+        self.go(Place.SESSIONS)
+
+    def action_reports(self) -> None:
+        """To the figures."""
+        self.go(Place.REPORTS)
+
+    def action_operator(self) -> None:
+        """To the state of the service."""
+        self.go(Place.OPERATOR)
 
     def action_refresh(self) -> None:
         """Fetch everything now."""

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 import structlog
 
@@ -21,6 +22,8 @@ from waagent.domain.brain_views import InsightView
 from waagent.domain.leads import Stage
 from waagent.domain.views import Change, FollowUpView, LeadView, MessageView, Tenant
 from waagent.errors import BackendError, NotFoundError
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -201,6 +204,16 @@ class Hub:
             self.store.end_move(lead_id, stage)
             self.publish(Update(leads=True))
 
+    async def read(self, call: Callable[[BoardServices], T]) -> T:
+        """What ``call`` gets of the services, from a thread. Raises what they raise."""
+        with _Watch(self):
+            return await asyncio.to_thread(call, self.services)
+
+    async def write(self, call: Callable[[BoardServices], T]) -> T:
+        """The same for changes: they are made one after another, in the order they were asked."""
+        async with self._writes:
+            return await asyncio.to_thread(call, self.services)
+
     async def chat(self, conversation_id: str, limit: int) -> Chat:
         """The newest ``limit`` messages of a conversation and its insight; now it is read."""
         services, tenant = self.services, self.tenant
@@ -220,15 +233,13 @@ class Hub:
 
     async def reply(self, conversation_id: str, text: str) -> MessageView:
         """Send a reply; they go out in the order they were given."""
-        async with self._writes:
-            return await asyncio.to_thread(
-                self.services.messages.reply, self.tenant, conversation_id, text
-            )
+        return await self.write(
+            lambda all_: all_.messages.reply(self.tenant, conversation_id, text)
+        )
 
     async def change_followup(self, change: Callable[[FollowUpDeskPort], FollowUpView]) -> None:
         """Do something to a follow-up. Raises what the service raises."""
-        async with self._writes:
-            changed = await asyncio.to_thread(change, self.services.follow_up_desk)
+        changed = await self.write(lambda all_: change(all_.follow_up_desk))
         self.store.followups = tuple(
             changed if each.id == changed.id else each for each in self.store.followups
         )

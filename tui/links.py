@@ -1,13 +1,13 @@
-"""Deep links: ``lead/ID``, ``chat/ID``, ``session/NAME`` or the name of a screen."""
+"""Deep links: ``lead/ID``, ``chat/ID``, ``session/NAME`` or the name of a place."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from tui.places import Place
 from waagent.errors import InvalidInputError
 
-Place = Literal["board", "sessions", "followups"]
 Thing = Literal["lead", "chat", "session"]
 
 
@@ -24,13 +24,12 @@ class Link:
 def parse_link(text: str) -> Link:
     """Read a link. Raises InvalidInputError if it is of no known form."""
     head, _, rest = text.strip().partition("/")
-    for place in get_args(Place):
-        if head == place and not rest:
-            return Link(text=text, place=place)
+    if head in set(Place) and not rest:
+        return Link(text=text, place=Place(head))
     for thing in get_args(Thing):
         if head == thing and rest:
             return Link(text=text, thing=thing, id=rest)
     raise InvalidInputError(
         f"unknown link {text!r}",
-        hint="use lead/ID, chat/ID, session/NAME, board, sessions or followups",
+        hint=f"use lead/ID, chat/ID, session/NAME or one of: {', '.join(Place)}",
     )

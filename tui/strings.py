@@ -10,6 +10,9 @@ from __future__ import annotations
 from typing import Literal
 
 from tui.followup_strings import FOLLOW_UPS
+from tui.inbox_strings import INBOX
+from tui.operator_strings import OPERATOR
+from tui.reports_strings import REPORTS
 from tui.session_strings import SESSIONS
 from waagent.i18n.leads import LABELS, STAGES
 
@@ -18,6 +21,9 @@ Language = Literal["id", "en"]
 _TEXT: dict[str, tuple[str, str]] = {
     **STAGES,
     **SESSIONS,
+    **INBOX,
+    **REPORTS,
+    **OPERATOR,
     # Labels
     **LABELS,
     # Message states and origins
@@ -186,6 +192,8 @@ _TEXT: dict[str, tuple[str, str]] = {
     ),
     "error.reply": ("Balasan belum terkirim", "The reply was not sent"),
     "error.move": ("Kartu tidak jadi dipindah", "The card was not moved"),
+    "load.failed": ("Belum dapat dimuat.", "It could not be loaded yet."),
+    "load.failed.hint": ("Tekan r untuk mencoba lagi.", "Press r to try again."),
     "error.load": ("Data tidak dapat dimuat", "The data could not be loaded"),
     "link.missing": ("{link} tidak ditemukan.", "{link} was not found."),
     "link.missing.hint": (
@@ -259,6 +267,15 @@ _TEXT: dict[str, tuple[str, str]] = {
     "do.sessions.help": ("Ke daftar nomor WhatsApp", "Go to the WhatsApp numbers"),
     "do.followups": ("Tindak lanjut", "Follow-ups"),
     "do.followups.help": ("Ke daftar tindak lanjut", "Go to the follow-ups"),
+    "do.inbox": ("Pesan masuk", "Inbox"),
+    "do.inbox.help": ("Ke daftar percakapan", "Go to the conversations"),
+    "do.reports": ("Laporan", "Reports"),
+    "do.reports.help": ("Ke angka-angka toko", "Go to the shop's figures"),
+    "do.operator": ("Operator", "Operator"),
+    "do.operator.help": (
+        "Ke keadaan layanan: toko, pekerja, antrean",
+        "Go to the state of the service: shops, workers, queues",
+    ),
     "do.refresh": ("Muat ulang", "Refresh"),
     "do.refresh.help": ("Memuat ulang semua data", "Load everything again"),
     "do.palette": ("Cari", "Palette"),
@@ -274,6 +291,10 @@ _TEXT: dict[str, tuple[str, str]] = {
     "help.chat": ("Percakapan", "Conversation"),
     "help.reply": ("Kotak balasan", "Reply box"),
     "help.table": ("Daftar", "Lists"),
+    "help.inbox": ("Pesan masuk", "Inbox"),
+    "help.sessions": ("Nomor WhatsApp", "WhatsApp numbers"),
+    "help.reports": ("Laporan", "Reports"),
+    "help.operator": ("Operator", "Operator"),
     "help.global": ("Di mana saja", "Everywhere"),
     "palette.theme": ("Ganti tema", "Change the theme"),
     "palette.theme.help": ("Gelap, terang dan lainnya", "Dark, light and others"),

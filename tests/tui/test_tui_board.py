@@ -225,7 +225,7 @@ async def test_ten_thousand_leads_are_no_trouble(play):
 
 async def test_places_and_help(play):
     async def scenario(ui: Driver) -> None:
-        await ui.press("2")
+        await ui.press("4")
         assert "terhubung" in ui.text()
         await ui.press("3")
         assert "sudah membeli" in ui.text()

@@ -89,7 +89,7 @@ async def test_every_screen_draws_nasty_text_as_text(play, size):
         assert not any(ord(char) < 32 and char != "\n" for char in ui.text())
         for line in ui.text().split("\n"):
             assert cell_len(line) == size[0]
-        for key in ("2", "3", "1"):
+        for key in ("2", "3", "4", "5", "6", "1"):
             await ui.press(key)
             assert "\x1b" not in ui.text()
         ui.app.open_chat(ui.app.hub, "chat-0")

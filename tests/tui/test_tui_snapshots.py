@@ -68,6 +68,6 @@ def test_conversation_light(snap_compare):
     assert snap_compare(app, terminal_size=WIDE, run_before=run(CHAT))
 
 
-@pytest.mark.parametrize("key", ["2", "3", "question_mark"], ids=["sessions", "followups", "help"])
+@pytest.mark.parametrize("key", ["4", "3", "question_mark"], ids=["sessions", "followups", "help"])
 def test_other_screens(snap_compare, key):
     assert snap_compare(make_app(), terminal_size=NARROW, run_before=run((key,)))

@@ -69,7 +69,7 @@ async def test_the_screen_tells_why_and_what_to_do(play) -> None:
     banned = session(state=SessionState.BANNED_UNTIL, reason="102", owner=None)
 
     async def scenario(ui):
-        await ui.press("2")
+        await ui.press("4")
         step = ui.app.screen.query_one("#step", Static)
         await ui.until(lambda: "102" in str(step.render()))
         assert "Jangan kirim apa-apa dari nomor ini" in str(step.render())

@@ -13,6 +13,7 @@ from tui.messages import OpenChat
 from tui.phrasing import lead_name, phone
 from tui.reporting import reported
 from tui.screens.base import HubScreen
+from tui.screens.loading import LOADING_AFTER_S
 from tui.sessions import command, is_healthy
 from tui.store import columns, hidden_count, neighbour
 from tui.strings import t
@@ -23,8 +24,6 @@ from tui.widgets.session_strip import SessionStrip
 from tui.widgets.stage_ruler import StageRuler
 from waagent.domain.leads import Stage
 from waagent.domain.views import LeadView
-
-LOADING_AFTER_S = 0.15
 
 
 class BoardScreen(HubScreen):

@@ -18,7 +18,8 @@ from tui.hub import Chat, Hub, Update
 from tui.phrasing import lead_name, product, stage_name, status
 from tui.reporting import reported
 from tui.screens.base import HubScreen
-from tui.screens.board import LOADING_AFTER_S, copy_phone
+from tui.screens.board import copy_phone
+from tui.screens.loading import LOADING_AFTER_S
 from tui.strings import t
 from tui.widgets.empty import EmptyState
 from tui.widgets.insight_panel import InsightPanel

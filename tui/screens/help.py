@@ -21,7 +21,11 @@ TITLES = {
     actions.Context.CHAT: "help.chat",
     actions.Context.REPLY: "help.reply",
     actions.Context.TABLE: "help.table",
+    actions.Context.INBOX: "help.inbox",
     actions.Context.FOLLOWUPS: "help.followups",
+    actions.Context.SESSIONS: "help.sessions",
+    actions.Context.REPORTS: "help.reports",
+    actions.Context.OPERATOR: "help.operator",
     actions.Context.GLOBAL: "help.global",
 }
 
