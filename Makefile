@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo test check lint types contracts bench faults soak lock train clean
+.PHONY: help install dev demo test check lint types contracts bench faults soak pictures lock train clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,7 +45,7 @@ contracts: dev
 	$(BIN)/lint-imports
 
 test: check ## Everything CI runs
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m pytest -n 4 --dist loadgroup
 
 bench: dev ## Measured figures (minutes)
 	$(BIN)/python -m benchmarks
@@ -55,6 +55,10 @@ faults: dev ## What breaks and what is lost: measure it into docs/reference/faul
 
 soak: dev ## That nothing grows (two hours; SOAK_MINUTES=60 SOAK_PAIRINGS=50 SOAK_RESTARTS=500)
 	$(BIN)/python -m pytest -q -s -p no:cacheprovider tests/soak/soak_growth.py
+
+pictures: dev ## Pictures of every place and the recording of a pairing, into docs/images
+	$(BIN)/python scripts/screenshot.py --all
+	$(BIN)/python scripts/record_demo.py
 
 lock: dev ## Re-pin every dependency with hashes
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra sandbox --extra build pyproject.toml -o requirements.lock

@@ -10,10 +10,12 @@ from importlib import import_module
 
 NAMES = (
     "startup",
+    "board",
     "ingest",
     "sessions",
     "classifier",
     "insights",
+    "reports",
     "sandbox_sessions",
     "gate_stress",
 )

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
-from waagent.errors import InvalidInputError
+from cli import output
+from waagent.errors import InvalidInputError, NotFoundError
 
 if TYPE_CHECKING:
     from waagent.bootstrap import Backend, Services
     from waagent.domain.views import Tenant
     from waagent.settings import Settings
 
+_SHOWN = 5
 debug = False
 """Whether ``--debug`` was given; set once by ``cli.main``."""
 
@@ -56,6 +58,7 @@ def settings(*, sandbox: bool = False, **flags: object) -> Settings:
 
     loaded = load_settings(sandbox=sandbox, **flags)
     use_language(loaded.language)
+    output.plain = output.plain or loaded.plain
     return loaded
 
 
@@ -74,11 +77,41 @@ def shop(tenant: str | None) -> Iterator[tuple[Services, Tenant]]:
     """
     loaded = settings(tenant=tenant)
     if loaded.tenant is None:
-        raise InvalidInputError(
-            "no shop is named", hint="give -t SHOP or set WAAGENT_TENANT; see waagent tenant list"
-        )
+        raise InvalidInputError("no shop is named", hint=_which_shop(loaded))
     with services_factory(loaded) as opened:
         yield opened, find_shop(opened, loaded.tenant)
+
+
+@contextmanager
+def session(tenant: str | None, name: str) -> Iterator[tuple[Services, Tenant]]:
+    """The same, for a command about the session ``name``: near names if there is no such one."""
+    with shop(tenant) as (opened, found):
+        try:
+            yield opened, found
+        except NotFoundError as error:
+            from cli.suggest import did_you_mean
+
+            known = [each.name for each in opened.sessions.list(found)]
+            near = None if name in known else did_you_mean(name, known)
+            raise NotFoundError(
+                error.message, hint=f"{near} {error.hint or ''}".strip() if near else error.hint
+            ) from None
+
+
+def _which_shop(loaded: Settings) -> str:
+    """The next step of somebody who named no shop; it depends on which there are."""
+    from cli import live
+
+    known = live.shops()
+    if known is None and loaded.database_url is None:
+        return "give -t SHOP; nothing runs here yet: waagent up, or waagent up --sandbox to try it"
+    if known is None:
+        return "give -t SHOP or set WAAGENT_TENANT; see waagent tenant list"
+    if not known:
+        return 'there is none yet; make one: waagent tenant create "Kopi Senja"'
+    if len(known) == 1:
+        return f"give -t {known[0]}, or for good: waagent config set tenant {known[0]}"
+    return f"give -t SHOP, one of {', '.join(known[:_SHOWN])}; or set WAAGENT_TENANT"
 
 
 def find_shop(services: Services, ref: str) -> Tenant:

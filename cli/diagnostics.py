@@ -31,6 +31,7 @@ EXIT_CODES: dict[int, str] = {
     130: "interrupted",
     143: "ended by SIGTERM",
 }
+YES = ("y", "ya", "yes")
 USAGE_CODE = "usage"
 INTERNAL_CODE = "internal"
 INTERRUPTED_CODE = "interrupted"
@@ -98,6 +99,14 @@ class Reporter:
 def note(text: str) -> None:
     """Something worth knowing that is not the command's result."""
     _write(one_line(text))
+
+
+def answered_yes(question: str) -> bool:
+    """Ask on stderr; whether the answer is a yes. No answer is none."""
+    from waagent.i18n import t
+
+    print(f"{one_line(question)} {t('ask.answer')}", end=" ", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in YES
 
 
 def relay(text: str) -> None:

@@ -1,4 +1,4 @@
-"""Rows as CSV or JSON lines, into a private file or to stdout."""
+"""Rows as CSV, JSON lines or an Excel workbook, into a private file or to stdout."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from cli import output
-from waagent.errors import ConflictError, WaagentError
+from waagent.errors import ConflictError, InvalidInputError, WaagentError
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _BOM = "\ufeff"
@@ -25,6 +25,7 @@ class Format(StrEnum):
 
     CSV = "csv"
     JSONL = "jsonl"
+    XLSX = "xlsx"
 
 
 class _Stdout:
@@ -34,21 +35,47 @@ class _Stdout:
         output.chunk(text)
 
 
+def chosen(form: Format | None, file: Path | None) -> Format:
+    """The form of an export: the one named, else that of the file's name, else CSV.
+
+    Raises:
+        InvalidInputError: a workbook without a file to write it to.
+    """
+    ends = file.suffix.lower().removeprefix(".") if file is not None else ""
+    found = form or next((each for each in Format if each == ends), Format.CSV)
+    if found is Format.XLSX and file is None:
+        raise InvalidInputError("a workbook needs a file", hint="name it: -o leads.xlsx")
+    return found
+
+
 def write_rows(
-    rows: Iterable[Any], kind: type[Any], form: Format, file: Path | None, *, force: bool
+    rows: Iterable[Any],
+    kind: type[Any],
+    form: Format,
+    file: Path | None,
+    *,
+    force: bool,
+    zone: str = "UTC",
 ) -> int:
     """Write dataclasses of ``kind``, one at a time; how many.
 
     A file is readable by this user only, and is there whole or not at all. A CSV file begins with
-    the mark by which spreadsheets know UTF-8; their formulas are disarmed.
+    the mark by which spreadsheets know UTF-8; no cell of any form is a formula. Times are in UTC,
+    but those of a workbook in ``zone``.
 
     Raises:
         ConflictError: the file exists, and ``force`` is not given.
+        LimitError: more rows than a workbook holds.
         WaagentError: it cannot be written.
     """
     if file is None:
         return _write(rows, kind, form, _Stdout())
-    with _private(file, force=force) as opened:
+    if form is Format.XLSX:
+        from cli.workbook import write_workbook
+
+        with private_file(file, force=force, binary=True) as opened:
+            return write_workbook(rows, [field.name for field in fields(kind)], opened, zone)
+    with private_file(file, force=force) as opened:
         if form is Format.CSV:
             opened.write(_BOM)
         return _write(rows, kind, form, opened)
@@ -94,14 +121,14 @@ def _cell(value: Any) -> str:
 
 
 @contextmanager
-def _private(file: Path, *, force: bool) -> Iterator[IO[str]]:
+def private_file(file: Path, *, force: bool, binary: bool = False) -> Iterator[IO[Any]]:
     """The file, made for this user only; what was there stays until all is written."""
     refuse_existing(file, force=force)
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            with open(handle, "w", encoding="utf-8", newline="") as opened:
+            with _opened(handle, binary=binary) as opened:
                 yield opened
             refuse_existing(file, force=force)
             draft.replace(file)
@@ -111,6 +138,10 @@ def _private(file: Path, *, force: bool) -> Iterator[IO[str]]:
             raise
     except OSError as error:
         raise WaagentError(f"{file} cannot be written: {error.strerror}") from error
+
+
+def _opened(handle: int, *, binary: bool) -> IO[Any]:
+    return open(handle, "wb") if binary else open(handle, "w", encoding="utf-8", newline="")
 
 
 def refuse_existing(file: Path, *, force: bool) -> None:

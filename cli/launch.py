@@ -27,6 +27,13 @@ def board(link: str | None, tenant: str | None) -> NoReturn:
     become("tui", [link] if link else [], context.settings(tenant=tenant))
 
 
+def web(arguments: Sequence[str]) -> NoReturn:
+    """Replace this process by the board in browsers. Raises ConfigError."""
+    from cli import context
+
+    become("tui.web", arguments, context.settings())
+
+
 def command(package: str, arguments: Sequence[str]) -> list[str]:
     """The command line of such a process."""
     return [sys.executable, "-m", package, *arguments]

@@ -15,7 +15,10 @@ from typer.core import TyperCommand, TyperGroup
 COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("cli.commands.up", "Start everything on this machine."),
     "down": ("cli.commands.down", "Stop what `waagent up` started."),
-    "status": ("cli.commands.status", "Show what runs, and the linked numbers."),
+    "status": (
+        "cli.commands.status",
+        "Show what runs, the linked numbers, shops, hosts, queues and workers.",
+    ),
     "doctor": ("cli.commands.doctor", "See what is wrong, and the next step."),
     "tui": ("cli.commands.tui", "Open the lead board."),
     "connect": (
@@ -26,20 +29,22 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "session": ("cli.commands.session", "Linked WhatsApp numbers."),
     "lead": ("cli.commands.lead", "Customers on the lead board."),
     "contact": ("cli.commands.contact", "Customers, and merging those that are one person."),
+    "chat": ("cli.commands.chat", "Conversations: the inbox, and searching it."),
     "message": ("cli.commands.message", "Messages, both ways."),
     "followup": ("cli.commands.followup", "Follow-ups to open sales."),
     "report": (
         "cli.commands.report",
-        "What was achieved: follow-ups, leads, response times, the funnel.",
+        "What was achieved: today, follow-ups, leads, response times, the funnel.",
     ),
     "catalog": ("cli.commands.catalog", "What a shop sells: names, aliases, prices."),
     "ai": (
         "cli.commands.ai",
         "How good labels are, what they cost, and learning from corrections.",
     ),
-    "export": ("cli.commands.export", "Take a shop's data out, as CSV or JSON lines."),
+    "export": ("cli.commands.export", "Take a shop's data out, as CSV, JSON lines or for Excel."),
     "import": ("cli.commands.import_", "Bring an address book along."),
     "notify": ("cli.commands.notify", "Tell the owner when a number is away."),
+    "user": ("cli.commands.user", "Users of the board in a browser."),
     "worker": (
         "cli.commands.worker",
         "Run one kind of process, for setups of several machines; look after hosts.",

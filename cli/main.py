@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -10,12 +11,16 @@ from typing import Annotated, Any
 
 import typer
 
+import cli.ask
 import cli.context
+import cli.output
 from cli.diagnostics import Reporter, asks_for
 from cli.lazy import LazyGroup
 from cli.options import command_app
 
 _SIGTERM_EXIT = 143
+SWITCHES = ("--debug", "--plain", "--no-color", "--no-input")
+"""Options of the root that may stand behind a command as well."""
 
 HELP = """A terminal-first WhatsApp CRM for small shops.
 
@@ -35,6 +40,16 @@ def root(
     version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
     debug: Annotated[
         bool, typer.Option("--debug", help="Show tracebacks and logs; works after a command too.")
+    ] = False,
+    plain: Annotated[
+        bool,
+        typer.Option("--plain", help="Tables as lines that name what they say; anywhere, too."),
+    ] = False,
+    no_color: Annotated[
+        bool, typer.Option("--no-color", help="No colours and no bold; anywhere, too.")
+    ] = False,
+    no_input: Annotated[
+        bool, typer.Option("--no-input", help="Ask nothing, fail instead; anywhere, too.")
     ] = False,
 ) -> None:
     """Run without a command: the board on a terminal, this help elsewhere."""
@@ -57,22 +72,25 @@ def _bare(context: typer.Context) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line ``arguments``; the exit code."""
-    cli.context.debug = asks_for("--debug", arguments)
+    given = {switch for switch in SWITCHES if asks_for(switch, arguments)}
+    cli.context.debug = "--debug" in given
+    cli.output.plain = "--plain" in given
+    cli.ask.no_input = "--no-input" in given
+    if "--no-color" in given:
+        os.environ["NO_COLOR"] = "1"  # what a later process of ours heeds too
     reporter = Reporter(as_json=asks_for("--json", arguments), debug=cli.context.debug)
     command: Any = typer.main.get_command(app)
     return reporter.run(
         lambda: command.main(
-            args=_without_debug(arguments), prog_name="waagent", standalone_mode=False
+            args=_without_switches(arguments), prog_name="waagent", standalone_mode=False
         )
     )
 
 
-def _without_debug(arguments: Sequence[str]) -> list[str]:
-    """The arguments without ``--debug``, which may stand anywhere before a ``--``."""
-    if not asks_for("--debug", arguments):
-        return list(arguments)
-    at = list(arguments).index("--debug")
-    return [*arguments[:at], *arguments[at + 1 :]]
+def _without_switches(arguments: Sequence[str]) -> list[str]:
+    """The arguments without what may stand anywhere before a ``--``."""
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    return [*(each for each in arguments[:at] if each not in SWITCHES), *arguments[at:]]
 
 
 def main() -> None:

@@ -6,11 +6,27 @@ from typing import Annotated
 
 import typer
 
+from cli import live
+
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 TenantOption = Annotated[
     str | None,
-    typer.Option("--tenant", "-t", metavar="SHOP", help="The shop, its slug. [WAAGENT_TENANT]"),
+    typer.Option(
+        "--tenant",
+        "-t",
+        metavar="SHOP",
+        help="The shop, its slug. [WAAGENT_TENANT]",
+        autocompletion=live.tenants,
+    ),
+]
+YesFlag = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+DryRunFlag = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+]
+SessionName = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="The session, usually main.", autocompletion=live.sessions),
 ]
 
 

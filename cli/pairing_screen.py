@@ -16,13 +16,15 @@ from typing import Self
 
 from cli import output
 from cli.plain import one_line
-from cli.qr import LONGEST_CODE, MARGINS, Matrix, Size, draw, drawn_size, matrix
 from waagent.errors import InvalidInputError
 from waagent.i18n import t
+from waagent.qr import LONGEST_CODE, MARGINS, Matrix, Size, draw, drawn_size, matrix
 
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J"
 _LEAVE = "\x1b[?25h\x1b[?1049l"
 _TEXT_ROWS = 4
+_BLACK_ON_WHITE = "\x1b[38;5;16;48;5;231m"
+"""From the fixed part of the 256-colour palette: dark and light themes show the same code."""
 _DARK_ON_LIGHT = "\x1b[1;38;5;16;48;5;231m"
 _PLAIN = "\x1b[0m"
 _SPACED = 3
@@ -141,7 +143,7 @@ class PairingScreen:
         return [
             self._title(size),
             _cut(t("connect.steps"), size),
-            *draw(self._modules, margin),
+            *(f"{_BLACK_ON_WHITE}{line}{_PLAIN}" for line in draw(self._modules, margin)),
             _cut(self._countdown(), size),
         ]
 

@@ -22,7 +22,34 @@ if TYPE_CHECKING:
         LeadReport,
         Rate,
         ResponseReport,
+        TodayReport,
     )
+
+
+def show_today(report: TodayReport) -> None:
+    """The day so far, and what waits now."""
+    from zoneinfo import ZoneInfo
+
+    at = f"{report.at.astimezone(ZoneInfo(report.zone)):%H.%M}"
+    output.line(t("report.today.head", day=report.day, at=at, zone=report.zone))
+    waiting = str(report.waiting)
+    if report.longest_waiting is not None:
+        longest = span(report.longest_waiting)
+        waiting = t("report.today.longest", waiting=report.waiting, longest=longest)
+    won = str(report.won)
+    if report.won_valued:
+        amount = format_rupiah(report.won_value)
+        won = t("report.today.valued", won=report.won, value=amount, valued=report.won_valued)
+    due = t("report.today.due", sent=report.follow_ups_sent, due=report.follow_ups_due)
+    figures = (
+        ("new_customers", str(report.new_customers)),
+        ("messages_in", str(report.messages_in)),
+        ("messages_out", str(report.messages_out)),
+        ("waiting", waiting),
+        ("follow_ups", due),
+        ("won", won),
+    )
+    output.facts([(t(f"report.today.{name}"), value) for name, value in figures])
 
 
 def show_follow_ups(report: FollowUpReport) -> None:

@@ -102,6 +102,11 @@ def _field(name: str) -> Cell:
     return cell
 
 
+def _ref(view: Any, _zone: tzinfo) -> str:
+    """The id of what commands find by its beginning, too."""
+    return output.Ref(view.id)
+
+
 def _time(name: str) -> Cell:
     return lambda view, zone: local_time(getattr(view, name), zone)
 
@@ -217,7 +222,7 @@ LEAD: Shape[LeadView] = Shape(
         ("col.assignee", _field("assignee")),
         ("col.last_message", _time("last_message_at")),
         ("col.follow_up", _time("follow_up_at")),
-        ("col.id", _field("id")),
+        ("col.id", _ref),
     ),
     empty="empty.leads",
 )
@@ -270,13 +275,16 @@ FOLLOW_UP: Shape[FollowUpView] = Shape(
         "approved_by",
         "held_out",
         "stops",
+        "author",
+        "draft",
+        "draft_reason",
     ),
     columns=(
         ("col.due", _time("due_at")),
         ("col.customer", _who),
         ("col.state", _follow_up_state),
         ("col.reason", _field("reason")),
-        ("col.id", _field("id")),
+        ("col.id", _ref),
     ),
     empty="empty.follow_ups",
 )

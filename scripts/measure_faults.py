@@ -45,13 +45,19 @@ def _figures(command: str, found: dict[str, Any]) -> str:
         _row(["---"] * len(COLUMNS)),
         *[_row(fault_row(outcome)) for outcome in found["faults"]],
         "",
-        *[f"- {t('fault.' + o['name'])}: {', '.join(o['notes'])}" for o in _noted(found)],
+        *[
+            f"- {t('fault.' + o['name'])}: {', '.join(said)}"
+            for o in found["faults"]
+            if (said := _said(o))
+        ],
     ]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _noted(found: dict[str, Any]) -> list[dict[str, Any]]:
-    return [outcome for outcome in found["faults"] if outcome["notes"]]
+def _said(outcome: dict[str, Any]) -> list[str]:
+    """What a row's figures do not tell, each lost thing among it."""
+    parts = [outcome.get("messages") or {}, outcome.get("sends") or {}]
+    return [*outcome["notes"], *(each for part in parts for each in part.get("lost", ()))]
 
 
 def _row(cells: list[str]) -> str:

@@ -1,6 +1,7 @@
-"""Makes a picture of the lead board from the real application, as SVG.
+"""Makes pictures of the application, as SVG, from the real thing.
 
-``python scripts/screenshot.py`` shows the fixture: the invented shop of ``board_fixture.py``.
+``python scripts/screenshot.py`` shows the board of the fixture, the invented shop of
+``board_fixture.py``; with ``--all`` every place of it, each in a file of its name.
 ``python scripts/screenshot.py --tenant SLUG`` shows a shop of the running backend.
 """
 
@@ -19,7 +20,19 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when textual is imported
 if TYPE_CHECKING:
     from tui.app import WaagentApp
 
-TARGET = Path(__file__).resolve().parents[1] / "docs" / "images" / "board.svg"
+IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
+TARGET = IMAGES / "board.svg"
+SHOWN = {
+    "board": [],
+    "conversation": ["enter"],
+    "inbox": ["2"],
+    "followups": ["3"],
+    "sessions": ["4"],
+    "reports": ["5"],
+    "operator": ["6"],
+    "help": ["question_mark"],
+}
+"""The pictures of ``--all``: the file's name, and the keys that lead there."""
 
 
 @contextmanager
@@ -56,8 +69,10 @@ async def shoot(app: WaagentApp, size: tuple[int, int], keys: list[str]) -> str:
 
 
 async def quiet(app: WaagentApp) -> None:
-    """Wait for all work but the change feed's, which does not end."""
-    while busy := [w for w in app.workers if w.group != "feed" and not w.is_finished]:
+    """Wait for all work but what waits for somebody: changes, a phone, an answer."""
+    while busy := [
+        w for w in app.workers if w.group not in ("pairing", "dialogs") and not w.is_finished
+    ]:
         await app.workers.wait_for_complete(busy)
         await asyncio.sleep(0)
 
@@ -69,15 +84,25 @@ def main() -> None:
     parser.add_argument("--size", default="120x32", help="columns x lines")
     parser.add_argument("--keys", default="", help="keys to press first, comma separated")
     parser.add_argument("--theme", default="waagent")
-    parser.add_argument("--output", type=Path, default=TARGET)
+    parser.add_argument("--output", type=Path, help="a file; with --all a folder")
+    parser.add_argument("--all", action="store_true", help="every place, each in its own file")
     options = parser.parse_args()
     columns, lines = map(int, options.size.split("x"))
     keys = [key for key in options.keys.split(",") if key]
-    made = real_app(options.tenant, options.theme) if options.tenant else fixture_app(options.theme)
-    with made as app:
-        svg = asyncio.run(shoot(app, (columns, lines), keys))
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_text(svg, encoding="utf-8")
+    wanted = {options.output or TARGET: keys}
+    if options.all:
+        folder = options.output or IMAGES
+        wanted = {folder / f"{name}.svg": [*keys, *shown] for name, shown in SHOWN.items()}
+    for path, pressed in wanted.items():
+        made = (
+            real_app(options.tenant, options.theme)
+            if options.tenant
+            else fixture_app(options.theme)
+        )
+        with made as app:
+            svg = asyncio.run(shoot(app, (columns, lines), pressed))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(svg, encoding="utf-8")
 
 
 if __name__ == "__main__":

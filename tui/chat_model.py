@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tui.phrasing import day, local_date
 from waagent.domain.messages import Direction, MessageKind, MessageState, Origin
-from waagent.domain.views import MessageView
+from waagent.domain.views import MessageView, QuotedView
 
 LOCAL = "local-"
 """Ids of replies that are shown before the service has given them one start with this."""
@@ -23,8 +23,24 @@ class Item:
     message: MessageView | None
 
 
-def echo(number: int, conversation_id: str, text: str, at: datetime) -> MessageView:
+def is_local(message: MessageView) -> bool:
+    """Whether the service does not know it yet."""
+    return message.id.startswith(LOCAL)
+
+
+def echo(
+    number: int,
+    conversation_id: str,
+    text: str,
+    at: datetime,
+    quoted: MessageView | None = None,
+) -> MessageView:
     """A reply as it is shown while it is on its way to the service."""
+    answers = None
+    if quoted is not None:
+        answers = QuotedView(
+            id=quoted.id, direction=quoted.direction, kind=quoted.kind, text=quoted.text
+        )
     return MessageView(
         id=f"{LOCAL}{number}",
         conversation_id=conversation_id,
@@ -35,6 +51,7 @@ def echo(number: int, conversation_id: str, text: str, at: datetime) -> MessageV
         text=text,
         state=MessageState.QUEUED,
         at=at,
+        quoted=answers,
     )
 
 
@@ -59,6 +76,25 @@ def with_echoes(
         else:
             rows.append(local)
     return rows
+
+
+def joined(
+    known: Sequence[MessageView], newest: Sequence[MessageView], limit: int
+) -> tuple[MessageView, ...]:
+    """``newest`` (up to ``limit``, as just fetched) after the older ones of ``known``.
+
+    Where more came in between than were fetched, the older ones are forgotten: there would be a
+    hole between them.
+    """
+    if len(newest) < limit or not newest:
+        return tuple(newest)
+    first = next((at for at, each in enumerate(known) if each.id == newest[0].id), None)
+    return tuple(newest) if first is None else (*known[:first], *newest)
+
+
+def replaced(known: Sequence[MessageView], changed: MessageView) -> tuple[MessageView, ...]:
+    """``known`` with one message as it is now."""
+    return tuple(changed if each.id == changed.id else each for each in known)
 
 
 def items(messages: Iterable[MessageView], now: datetime, zone: str) -> list[Item]:

@@ -16,11 +16,20 @@ import structlog
 
 from tui.coalesce import Coalesced
 from tui.phrasing import Moment
+from tui.places import Place
 from tui.ports import BoardServices, FollowUpDeskPort
 from tui.store import Store
 from waagent.domain.brain_views import InsightView
+from waagent.domain.lead_views import StageView
 from waagent.domain.leads import Stage
-from waagent.domain.views import Change, FollowUpView, LeadView, MessageView, Tenant
+from waagent.domain.views import (
+    Change,
+    FollowUpView,
+    LeadView,
+    MessageView,
+    SessionView,
+    Tenant,
+)
 from waagent.errors import BackendError, NotFoundError
 
 T = TypeVar("T")
@@ -57,6 +66,7 @@ class Chat:
 class Hub:
     """The data of one shop.
 
+    ``places`` are those that this user may see.
     ``online`` is False while the backend does not answer; ``live`` while the change feed is broken.
     """
 
@@ -65,8 +75,10 @@ class Hub:
         services: BoardServices,
         tenant: Tenant,
         clock: Callable[[], datetime],
+        places: Sequence[Place] = tuple(Place),
     ) -> None:
         self.services = services
+        self.places = tuple(places)
         self.tenant = tenant
         self.clock = clock
         self.store = Store()
@@ -78,8 +90,13 @@ class Hub:
         self._writes = asyncio.Lock()
 
     def subscribe(self, listener: Callable[[Update], None]) -> None:
-        """Have ``listener`` called, on the event loop, with every update."""
-        self._listeners.append(listener)
+        """Have ``listener`` called, on the event loop, with every update; once, if asked twice.
+
+        Textual calls ``on_mount`` of every class of a screen, so one that also calls its parent's
+        asks twice.
+        """
+        if listener not in self._listeners:
+            self._listeners.append(listener)
 
     def unsubscribe(self, listener: Callable[[Update], None]) -> None:
         """The opposite."""
@@ -96,26 +113,63 @@ class Hub:
 
     async def reload(self) -> None:
         """Fetch every list. Raises what the services raise; the store then stays as it was."""
-        tenant = self.tenant
-        with _Watch(self):
-            leads, stages, sessions, followups = await asyncio.gather(
-                asyncio.to_thread(self.services.leads.list, tenant),
-                asyncio.to_thread(self.services.leads.stages, tenant),
-                asyncio.to_thread(self.services.sessions.list, tenant),
-                asyncio.to_thread(self.services.followups.list, tenant),
-            )
-        before = (self.store.leads, self.store.sessions, self.store.followups)
-        names = self.store.stage_names
+        before = self.store.leads
+        stages, sessions, followups, leads = await self._fetch_lists(self.services.leads.list)
         self.store.replace_leads(leads)
+        first = not self.store.loaded
+        self._put_lists(stages, sessions, followups, leads=first or before != self.store.leads)
+
+    async def poll(self) -> None:
+        """The same for less: of the leads only those that are not as they were at the last poll.
+
+        So whatever the feed has missed is found within a poll, though a poll costs little.
+        """
+        known = self.store.versions
+        stages, sessions, followups, versions = await self._fetch_lists(
+            self.services.leads.versions
+        )
+        stale = {id_ for id_, version in versions.items() if known.get(id_) != version}
+        gone = self.store.leads.keys() - versions.keys()
+        with _Watch(self):
+            if len(stale) > _MANY:
+                leads = await asyncio.to_thread(self.services.leads.list, self.tenant)
+                self.store.replace_leads(leads)
+            else:
+                for lead_id in stale | gone:
+                    await self._refetch_lead(lead_id)
+        self.store.versions = versions
+        self._put_lists(stages, sessions, followups, leads=bool(stale or gone))
+
+    async def _fetch_lists(
+        self, leads: Callable[[Tenant], T]
+    ) -> tuple[Sequence[StageView], Sequence[SessionView], Sequence[FollowUpView], T]:
+        with _Watch(self):
+            return await asyncio.gather(
+                asyncio.to_thread(self.services.leads.stages, self.tenant),
+                asyncio.to_thread(self.services.sessions.list, self.tenant),
+                asyncio.to_thread(self.services.followups.list, self.tenant),
+                asyncio.to_thread(leads, self.tenant),
+            )
+
+    def _put_lists(
+        self,
+        stages: Sequence[StageView],
+        sessions: Sequence[SessionView],
+        followups: Sequence[FollowUpView],
+        *,
+        leads: bool,
+    ) -> None:
+        before = (self.store.sessions, self.store.followups)
+        names = self.store.stage_names
         self.store.stage_names = {view.stage: view.name for view in stages if view.renamed}
         self.store.sessions = tuple(sessions)
         self.store.followups = tuple(followups)
         first, self.store.loaded = not self.store.loaded, True
         self.publish(
             Update(
-                leads=first or before[0] != self.store.leads or names != self.store.stage_names,
-                sessions=first or before[1] != self.store.sessions,
-                followups=first or before[2] != self.store.followups,
+                leads=first or leads or names != self.store.stage_names,
+                sessions=first or before[0] != self.store.sessions,
+                followups=first or before[1] != self.store.followups,
                 poll=True,
             )
         )
@@ -214,8 +268,8 @@ class Hub:
         async with self._writes:
             return await asyncio.to_thread(call, self.services)
 
-    async def chat(self, conversation_id: str, limit: int) -> Chat:
-        """The newest ``limit`` messages of a conversation and its insight; now it is read."""
+    async def chat(self, conversation_id: str, limit: int, *, seen: bool = True) -> Chat:
+        """The newest ``limit`` messages of a conversation and its insight; ``seen``: now read."""
         services, tenant = self.services, self.tenant
 
         def messages() -> Sequence[MessageView]:
@@ -227,23 +281,33 @@ class Hub:
                 asyncio.to_thread(services.leads.insight, tenant, conversation_id),
             )
             known = self.store.by_conversation(conversation_id)
-            if known is not None and known.unread:
+            if seen and known is not None and known.unread:
                 await asyncio.to_thread(services.messages.mark_read, tenant, conversation_id)
         return Chat(messages=tuple(found), insight=insight)
 
-    async def reply(self, conversation_id: str, text: str) -> MessageView:
-        """Send a reply; they go out in the order they were given."""
+    async def reply(self, conversation_id: str, text: str, quote: str | None = None) -> MessageView:
+        """Send a reply, to the message ``quote``; they go out in the order they were given."""
+        if quote is None:
+            return await self.write(
+                lambda all_: all_.messages.reply(self.tenant, conversation_id, text)
+            )
+        from waagent.services.drafts import Draft  # what it knows of files is not needed before
+
+        draft = Draft(text=text, quote=quote)
         return await self.write(
-            lambda all_: all_.messages.reply(self.tenant, conversation_id, text)
+            lambda all_: all_.replies.reply(self.tenant, conversation_id, draft)
         )
 
-    async def change_followup(self, change: Callable[[FollowUpDeskPort], FollowUpView]) -> None:
-        """Do something to a follow-up. Raises what the service raises."""
+    async def change_followup(
+        self, change: Callable[[FollowUpDeskPort], FollowUpView]
+    ) -> FollowUpView:
+        """Do something to a follow-up; what it is now. Raises what the service raises."""
         changed = await self.write(lambda all_: change(all_.follow_up_desk))
         self.store.followups = tuple(
             changed if each.id == changed.id else each for each in self.store.followups
         )
         self.publish(Update(followups=True))
+        return changed
 
     def set_online(self, online: bool) -> None:
         """Note whether the backend answers; a change of it is published."""

@@ -21,6 +21,11 @@ class Link:
     id: str = ""
 
 
+def lead_link(lead_id: str) -> str:
+    """The link of a lead, as :func:`parse_link` reads it."""
+    return f"lead/{lead_id}"
+
+
 def parse_link(text: str) -> Link:
     """Read a link. Raises InvalidInputError if it is of no known form."""
     head, _, rest = text.strip().partition("/")

@@ -17,11 +17,12 @@ class Failed(Message):
 
 
 class OpenChat(Message):
-    """Open a conversation."""
+    """Open a conversation, at one of its messages if that is named."""
 
-    def __init__(self, conversation_id: str) -> None:
+    def __init__(self, conversation_id: str, message_id: str | None = None) -> None:
         super().__init__()
         self.conversation_id = conversation_id
+        self.message_id = message_id
 
 
 class Chosen(Message):

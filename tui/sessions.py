@@ -34,11 +34,25 @@ _SYMBOLS: dict[SessionState, str] = {
     SessionState.SUSPENDED: "○",
 }
 _TROUBLE = "▲"
+_UNLINKED = frozenset(
+    {
+        SessionState.NEW,
+        SessionState.PAIRING,
+        SessionState.LOGGED_OUT,
+        SessionState.REPLACED,
+        SessionState.OUTDATED,
+    }
+)
 
 
 def is_healthy(session: SessionView) -> bool:
     """Whether nobody has to do anything: connected, or on its way, and held by a host."""
     return session.state in _CALM and session.owner is not None
+
+
+def needs_linking(session: SessionView) -> bool:
+    """Whether linking it (again) is what a person can do about it."""
+    return session.state in _UNLINKED
 
 
 def symbol_of(session: SessionView) -> str:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from typing import Literal
 
 from tui.followup_strings import FOLLOW_UPS
+from tui.help_strings import HELP
 from tui.inbox_strings import INBOX
 from tui.operator_strings import OPERATOR
 from tui.reports_strings import REPORTS
 from tui.session_strings import SESSIONS
+from tui.shell_strings import SHELL
 from waagent.i18n.leads import LABELS, STAGES
 
 Language = Literal["id", "en"]
@@ -24,6 +26,8 @@ _TEXT: dict[str, tuple[str, str]] = {
     **INBOX,
     **REPORTS,
     **OPERATOR,
+    **SHELL,
+    **HELP,
     # Labels
     **LABELS,
     # Message states and origins
@@ -92,8 +96,8 @@ _TEXT: dict[str, tuple[str, str]] = {
         "Every customer who writes to the shop's number appears here by itself.",
     ),
     "board.none.connect": (
-        "Tautkan nomor WhatsApp toko:  {command}",
-        "Link the shop's WhatsApp number:  {command}",
+        "Tautkan nomor WhatsApp toko: tekan 4, lalu c  (atau: {command})",
+        "Link the shop's WhatsApp number: press 4, then c  (or: {command})",
     ),
     "board.filtered": ("Tidak ada yang cocok dengan “{query}”.", "Nothing matches “{query}”."),
     "board.filtered.hint": ("Tekan Esc untuk menghapus saringan.", "Press Esc to clear."),
@@ -102,8 +106,8 @@ _TEXT: dict[str, tuple[str, str]] = {
     "board.count": ("{n} prospek", "{n} leads"),
     "board.above": ("↑ {n} baru", "↑ {n} new"),
     "board.sessions.none": (
-        "Belum ada nomor: jalankan {command}",
-        "No number yet: run {command}",
+        "Belum ada nomor: tekan 4, lalu c  (atau: {command})",
+        "No number yet: press 4, then c  (or: {command})",
     ),
     "filter.placeholder": ("nama, nomor, produk …", "name, number, product …"),
     "filter.matches": ("{n} cocok · Esc hapus", "{n} match · Esc clears"),
@@ -127,7 +131,7 @@ _TEXT: dict[str, tuple[str, str]] = {
     "chat.none.hint": ("Tulis pesan pertama di bawah.", "Write the first one below."),
     "chat.new": ("↓ {n} baru", "↓ {n} new"),
     "chat.more": ("… {n} karakter lagi (e: tampilkan)", "… {n} more characters (e: show)"),
-    "chat.older": ("↑ o: pesan yang lebih lama", "↑ o: older messages"),
+    "chat.older": ("↑ pesan yang lebih lama (O)", "↑ older messages (O)"),
     "chat.deleted": ("pesan ini dihapus", "this message was deleted"),
     "chat.edited": ("diedit", "edited"),
     "chat.quoted": ("pesan lain", "another message"),
@@ -173,7 +177,10 @@ _TEXT: dict[str, tuple[str, str]] = {
     "col.reason": ("Alasan", "Reason"),
     "sessions.title": ("Nomor WhatsApp", "WhatsApp numbers"),
     "sessions.none": ("Belum ada nomor yang ditautkan.", "No number is linked yet."),
-    "sessions.none.hint": ("Jalankan {command} di terminal lain.", "Run {command} elsewhere."),
+    "sessions.none.hint": (
+        "Tekan c untuk menautkan nomor WhatsApp toko.",
+        "Press c to link the shop's WhatsApp number.",
+    ),
     "board.title": ("Papan prospek", "Lead board"),
     # Tenants
     "tenant.choose": ("Pilih toko", "Choose a shop"),
@@ -241,8 +248,8 @@ _TEXT: dict[str, tuple[str, str]] = {
     "do.copy.help": ("Menyalin nomor pelanggan", "Copy the customer's number"),
     "do.back": ("Kembali", "Back"),
     "do.back.help": (
-        "Kembali ke papan; balasan yang belum selesai tetap tersimpan",
-        "Back to the board; a half-written reply is kept",
+        "Kembali; balasan yang belum selesai tetap tersimpan",
+        "Back; a half-written reply is kept",
     ),
     "do.insight": ("Ringkasan", "Insight"),
     "do.insight.help": ("Menampilkan atau menutup ringkasan", "Show or hide the insight"),
@@ -258,12 +265,12 @@ _TEXT: dict[str, tuple[str, str]] = {
     "do.newline.help": ("Menambah baris pada balasan", "Add a line to the reply"),
     "do.browse": ("Pesan", "Messages"),
     "do.browse.help": (
-        "Ke daftar pesan, untuk menggulung dan menyalin",
-        "Go to the messages, to scroll and copy",
+        "Ke daftar pesan: menggulung, mengutip, membuka foto; dari sana ke kotak balasan",
+        "Go to the messages, to scroll, quote and open pictures; from there to the reply box",
     ),
     "do.board": ("Papan", "Board"),
     "do.board.help": ("Ke papan prospek", "Go to the lead board"),
-    "do.sessions": ("Sesi", "Sessions"),
+    "do.sessions": ("Nomor", "Numbers"),
     "do.sessions.help": ("Ke daftar nomor WhatsApp", "Go to the WhatsApp numbers"),
     "do.followups": ("Tindak lanjut", "Follow-ups"),
     "do.followups.help": ("Ke daftar tindak lanjut", "Go to the follow-ups"),

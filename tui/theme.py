@@ -1,8 +1,12 @@
-"""The board's own theme, dark and light. Textual's built-in themes work as well."""
+"""The board's own themes: dark, light, and one of high contrast. Textual's own work as well."""
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from difflib import get_close_matches
+
+from textual.theme import BUILTIN_THEMES, Theme
+
+from waagent.errors import ConfigError
 
 DARK = Theme(
     name="waagent",
@@ -49,3 +53,51 @@ LIGHT = Theme(
         "input-selection-background": "#0e7c66 25%",
     },
 )
+
+CONTRAST = Theme(
+    name="waagent-contrast",
+    primary="#00ffc8",
+    secondary="#8fd0ff",
+    accent="#ffe14d",
+    warning="#ffb84d",
+    error="#ff8a80",
+    success="#7dff9b",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#262626",
+    dark=True,
+    variables={
+        "block-cursor-background": "#ffe14d",
+        "block-cursor-foreground": "#000000",
+        "footer-key-foreground": "#ffe14d",
+        "footer-description-foreground": "#ffffff",
+        "foreground-muted": "#e6e6e6",
+        "foreground-disabled": "#cccccc",
+        "text-muted": "#e6e6e6",
+        "text-disabled": "#cccccc",
+        "border": "#ffffff",
+        "border-blurred": "#bfbfbf",
+        "input-selection-background": "#ffe14d 60%",
+    },
+)
+
+OWN = (DARK, LIGHT, CONTRAST)
+
+
+def theme_names() -> tuple[str, ...]:
+    """Every theme: ours first."""
+    return (*(theme.name for theme in OWN), *BUILTIN_THEMES)
+
+
+def pick_theme(setting: str | None, chosen: str | None) -> str:
+    """The theme to start with: as set, else as chosen last, else the dark one.
+
+    Raises ConfigError if the one that is set does not exist; a choice that does not is passed by.
+    """
+    names = theme_names()
+    if setting is not None and setting not in names:
+        near = get_close_matches(setting, names, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"ours are {', '.join(names[:3])}"
+        raise ConfigError(f"theme: there is no {setting!r}", hint=hint)
+    return setting or (chosen if chosen in names else None) or DARK.name

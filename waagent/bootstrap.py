@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from waagent.services.pairings import PairingService
     from waagent.services.sessions import SessionService
     from waagent.services.ticks import TickService
+    from waagent.services.traffic import TrafficService
 
 __all__ = [
     "Backend",
@@ -69,6 +70,7 @@ class HostServices:
     leases: LeaseService
     hosts: HostService
     sessions: SessionService
+    traffic: TrafficService
     pairing: PairingService
     delivery: Delivery
     ticks: TickService
@@ -205,6 +207,7 @@ def open_host_services(settings: Settings) -> Generator[HostServices]:
     from waagent.services.pairings import PairingService
     from waagent.services.sessions import SessionService
     from waagent.services.ticks import TickService
+    from waagent.services.traffic import TrafficService
 
     with open_backend(settings) as backend, open_core(settings, backend, size=12) as core:
         redis = connection.connect(backend.redis_url)
@@ -230,6 +233,7 @@ def open_host_services(settings: Settings) -> Generator[HostServices]:
                 leases=leases,
                 hosts=hosts,
                 sessions=SessionService(core, hosts, JobQueue(redis)),
+                traffic=TrafficService(core),
                 pairing=PairingService(core, redis, settings.whatsapp_endpoint is not None),
                 delivery=delivery(settings, core),
                 ticks=TickService(
@@ -240,7 +244,9 @@ def open_host_services(settings: Settings) -> Generator[HostServices]:
                     hosts,
                     outbox,
                     pacing,
-                    NoticeService(core, JobQueue(redis), settings.notify_after),
+                    NoticeService(
+                        core, JobQueue(redis), settings.notify_after, settings.notify_keep
+                    ),
                 ),
             )
         finally:

@@ -18,6 +18,8 @@ from waagent.settings import Settings
 from waagent.storage.db import Database
 from waagent.storage.migrate import check
 
+_STOPPED = "PostgreSQL does not run, or does not answer"
+
 
 def doctor(settings: Settings) -> Doctor:
     """Who examines the installation of these settings."""
@@ -50,11 +52,16 @@ def examine(
         DatabaseError, MigrationError, MasterKeyError: the database cannot be used.
         WaagentError: whatever ``find`` raises.
     """
-    url = premises(settings).database_url
-    if url is None:
-        raise DatabaseError("PostgreSQL does not run", hint="start it: waagent up")
-    keys = _keys(settings)
-    check(url, keys)
+    at = premises(settings)
+    url, keys = at.database_url, _keys(settings)
+    try:
+        if url is None:
+            raise DatabaseError("PostgreSQL was never started")
+        check(url, keys)
+    except DatabaseError as error:
+        if "postgresql" not in at.embedded:
+            raise
+        raise DatabaseError(_STOPPED, hint="start it: waagent up") from error
     db = Database(url, pooled=settings.database_pooled, size=1)
     try:
         core = Core(db, keys)

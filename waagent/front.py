@@ -22,10 +22,13 @@ from waagent.services.core import Core
 from waagent.settings import Settings
 
 if TYPE_CHECKING:
+    from waagent.domain.views import Tenant
+    from waagent.security.passwords import Passwords
     from waagent.services.ai_usage import UsageService
     from waagent.services.catalogue import CatalogueService
     from waagent.services.changes import ChangeFeed
     from waagent.services.contact_book import ContactService
+    from waagent.services.conversations import ConversationService
     from waagent.services.corrections import CorrectionService
     from waagent.services.exchange import ExchangeService
     from waagent.services.followup_desk import FollowUpDesk
@@ -35,11 +38,13 @@ if TYPE_CHECKING:
     from waagent.services.lead_details import LeadDetailsService
     from waagent.services.leads import LeadService
     from waagent.services.learning import LearningService
+    from waagent.services.logins import LoginService
     from waagent.services.media import MediaStore
     from waagent.services.message_actions import MessageActionService
     from waagent.services.messages import MessageService
     from waagent.services.notifications import NotificationService
     from waagent.services.onboarding import OnboardingService
+    from waagent.services.overview import OverviewService
     from waagent.services.pacing_report import PacingReportService
     from waagent.services.replies import ReplyService
     from waagent.services.reports import ReportService
@@ -47,6 +52,7 @@ if TYPE_CHECKING:
     from waagent.services.suspension import SuspensionService
     from waagent.services.templates import TemplateService
     from waagent.services.tenants import TenantService
+    from waagent.services.users import UserService
 
 
 class Services:
@@ -57,6 +63,10 @@ class Services:
         self._backend = backend
         self._core = core
         self._redis = redis
+
+    def pin(self, tenant: Tenant) -> None:
+        """From now on serve this shop and no other, nor what only operators may do. For good."""
+        self._core.only = tenant.id
 
     @cached_property
     def tenants(self) -> TenantService:
@@ -117,6 +127,13 @@ class Services:
         from waagent.services.messages import MessageService
 
         return MessageService(self._core, self.replies, region=self.settings.region)
+
+    @cached_property
+    def conversations(self) -> ConversationService:
+        """The inbox."""
+        from waagent.services.conversations import ConversationService
+
+        return ConversationService(self._core)
 
     @cached_property
     def media(self) -> MediaStore:
@@ -208,6 +225,17 @@ class Services:
         return ReportService(self._core)
 
     @cached_property
+    def overview(self) -> OverviewService:
+        """The whole service at a glance."""
+        from waagent import checkup
+        from waagent.queueing import connection
+        from waagent.queueing.roll import QueueRoll
+        from waagent.services.overview import OverviewService
+
+        redis = connection.connect(self._backend.redis_url, answer_within_s=5.0)
+        return OverviewService(self._core, QueueRoll(redis), lambda: checkup.doctor(self.settings))
+
+    @cached_property
     def changes(self) -> ChangeFeed:
         """The feed of changes."""
         from waagent.services.changes import ChangeFeed
@@ -248,3 +276,29 @@ class Services:
         from waagent.services.ai_usage import UsageService
 
         return UsageService(self._core, spending(self.settings))
+
+    @cached_property
+    def _passwords(self) -> Passwords:
+        from waagent.security.passwords import Passwords
+
+        return Passwords()
+
+    @cached_property
+    def users(self) -> UserService:
+        """Users of the web front."""
+        from waagent.services.users import UserService
+
+        return UserService(self._core, self._passwords, idle=self.settings.web_idle)
+
+    @cached_property
+    def logins(self) -> LoginService:
+        """Their logins."""
+        from waagent.services.logins import LoginService
+
+        return LoginService(
+            self._core,
+            self._redis,
+            self._passwords,
+            lasts=self.settings.web_login_lasts,
+            idle=self.settings.web_idle,
+        )

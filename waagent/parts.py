@@ -75,6 +75,7 @@ def follow_up_policy(settings: Settings) -> Policy:
         mute=settings.followup_after / 2 if settings.bot_mute is None else settings.bot_mute,
         quiet_hours=settings.quiet_hours,
         hold_out=HOLD_OUT_PERCENT if settings.whatsapp_endpoint is None else 0,
+        drafts=settings.followup_writer != "off",
     )
 
 

@@ -13,8 +13,10 @@ import unicodedata
 from waagent.errors import InvalidPhoneError
 
 _SHOWN = 40
+_LINK = re.compile(r"(?:https?://)?(?:wa\.me|api\.whatsapp\.com)/(?:send/?\?phone=)?|tel:", re.I)
+_ADDRESS = re.compile(r"(\d+)(?::\d+)?@s\.whatsapp\.net")
 _WRITTEN = re.compile(r"\+?\(?[0-9][0-9 ().\-/]{2,38}")
-_HINT = "write it like 0812-3456-7890 or +62 812 3456 7890"
+_HINT = "write it like 0812-3456-7890, +62 812 3456 7890 or wa.me/6281234567890"
 
 
 def parse_phone(text: str, region: str = "ID") -> str:
@@ -53,12 +55,23 @@ def format_friendly(digits: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """``text`` with the marks gone that phones put around copied numbers, and plain dashes."""
+    """``text`` with the marks gone that phones put around copied numbers, and plain dashes.
+
+    Of a link to a chat, a ``tel:`` address and a WhatsApp address the number is left.
+    """
     kinds = ((character, unicodedata.category(character)) for character in text)
     swapped = (
         "-" if kind == "Pd" else " " if kind == "Zs" else c for c, kind in kinds if kind != "Cf"
     )
-    return "".join(swapped).strip()
+    written = unicodedata.normalize("NFKC", "".join(swapped)).strip()
+    address = _ADDRESS.fullmatch(written)
+    if address:
+        return f"+{address[1]}"
+    link = _LINK.match(written)
+    if not link:
+        return written
+    number = re.split(r"[?&;]", written[link.end() :])[0].strip()
+    return number if link[0].lower() == "tel:" else f"+{number.removeprefix('+')}"
 
 
 def _readings(written: str) -> tuple[str, ...]:

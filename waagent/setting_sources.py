@@ -49,13 +49,31 @@ def gather(overrides: Mapping[str, Any], specs: Mapping[str, Spec]) -> dict[str,
     sources = (
         _from_flags(overrides),
         _from_environment(os.environ, specs),
-        _from_file(Path(PROJECT_FILE), specs),
-        _from_file(user_config_path("waagent") / USER_FILE, specs),
+        *(_from_file(path, specs) for path in files()),
     )
     found: dict[str, Value] = {}
     for source in reversed(sources):
         found.update(source)
     return found
+
+
+def files() -> tuple[Path, Path]:
+    """The settings files, the stronger first: of this folder and of this user."""
+    return Path(PROJECT_FILE), user_config_path("waagent") / USER_FILE
+
+
+def peek(specs: Mapping[str, Spec]) -> dict[str, str]:
+    """The values of these settings that any source has, as text; whatever else is there is left.
+
+    Raises ConfigError for a file that cannot be read or is not TOML.
+    """
+    found: dict[str, str] = {}
+    for path in reversed(files()):
+        table = {name: value for name, value in _read_toml(path).items() if _is_of(name, specs)}
+        found |= {name: str(value.value) for name, value in _values(path, table, specs).items()}
+    return found | {
+        name: str(value.value) for name, value in _from_environment(os.environ, specs).items()
+    }
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -87,7 +105,14 @@ def _from_environment(environ: Mapping[str, str], specs: Mapping[str, Spec]) -> 
 
 
 def _from_file(path: Path, specs: Mapping[str, Spec]) -> dict[str, Value]:
-    table = _read_toml(path)
+    return _values(path, _read_toml(path), specs)
+
+
+def _is_of(key: str, specs: Mapping[str, Spec]) -> bool:
+    return key in specs or key.removesuffix("_file") in specs
+
+
+def _values(path: Path, table: Mapping[str, Any], specs: Mapping[str, Spec]) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for key, value in table.items():
         name = key.removesuffix("_file")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,7 +16,6 @@ from typing import Annotated, Any, Literal
 from platformdirs import user_state_path
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -27,15 +25,9 @@ from pydantic import (
     field_validator,
 )
 
-from waagent.durations import format_duration, parse_duration
 from waagent.errors import ConfigError
 from waagent.setting_sources import Spec, Value, gather, nearest
-
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else value),
-]
-"""A length of time; text is read by :func:`waagent.durations.parse_duration`."""
+from waagent.setting_values import Duration, KeyTable, to_text
 
 
 class Settings(BaseModel):
@@ -107,6 +99,11 @@ class Settings(BaseModel):
         description="How long after a person of the shop wrote no follow-up goes out, 12h;"
         " unset: half of followup_after",
     )
+    followup_writer: Literal["off", "openai"] = Field(
+        "off",
+        description="What may write follow-ups where a shop's rule wants it: off, or openai, the"
+        " language model of ai_model",
+    )
     quiet_period: Duration = Field(
         timedelta(seconds=8),
         ge=timedelta(0),
@@ -126,6 +123,11 @@ class Settings(BaseModel):
         timedelta(minutes=2),
         ge=timedelta(0),
         description="How long a number may be away before its owner is told: 2m, 30s",
+    )
+    notify_keep: Duration = Field(
+        timedelta(days=90),
+        ge=timedelta(days=1),
+        description="How long the log of notifications is kept: 90d",
     )
     smtp_url: SecretStr | None = Field(
         None,
@@ -159,6 +161,45 @@ class Settings(BaseModel):
     )
     language: Literal["id", "en"] = Field(
         "id", description="Language that shop owners read: id or en"
+    )
+    theme: str | None = Field(
+        None,
+        min_length=1,
+        description="Colours of the board: waagent, waagent-light, waagent-contrast or another of"
+        " its themes; unset: the one chosen last",
+    )
+    keys: KeyTable | None = Field(
+        None,
+        description="Own keys of the board: board.move_on=M; global.quit=Q, or a table [keys]",
+    )
+
+    web_login_lasts: Duration = Field(
+        timedelta(hours=12),
+        gt=timedelta(0),
+        description="How long a login in the browser holds at most: 12h, 7d",
+    )
+    web_idle: Duration = Field(
+        timedelta(minutes=30),
+        gt=timedelta(0),
+        description="How long without a key or a click until such a login ends: 30m",
+    )
+    web_visitors: int = Field(
+        20, ge=1, le=500, description="Open boards in browsers at once; each is a process"
+    )
+    web_visitors_per_user: int = Field(
+        3, ge=1, le=50, description="Of these, how many one user may have open"
+    )
+    web_visitor_memory: int = Field(
+        512, ge=128, le=8192, description="Memory that one of them may use, in MB; then it is ended"
+    )
+    web_proxy: str | None = Field(
+        None,
+        description="Address of the reverse proxy whose X-Forwarded-For is believed, 127.0.0.1;"
+        " unset: none",
+    )
+
+    plain: bool = Field(
+        False, description="Lists as lines that name what they say, for screen readers"
     )
 
     @field_validator("home", "whatsapp_endpoint", "media_dir")
@@ -238,7 +279,7 @@ class Settings(BaseModel):
         Put over ``os.environ``, they give the child the same settings. Unset ones are left out.
         """
         values = {env_name(name): getattr(self, name) for name in Settings.model_fields}
-        return {name: _to_text(value) for name, value in values.items() if value is not None}
+        return {name: to_text(value) for name, value in values.items() if value is not None}
 
 
 _SCHEMES = {
@@ -246,18 +287,6 @@ _SCHEMES = {
     "redis_url": ("redis://", "rediss://", "unix://"),
     "openai_base_url": ("https://", "http://"),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingInfo:
-    """What the reference says of one setting. ``default`` is text, None where it is unset."""
-
-    name: str
-    env: str
-    type: str
-    default: str | None
-    help: str
-    secret: bool
 
 
 def load_settings(*, sandbox: bool = False, **overrides: Any) -> Settings:
@@ -284,27 +313,24 @@ def load_with_origins(
     return settings, origins
 
 
+def check_value(name: str, text: str) -> None:
+    """See that a setting could be given so. Raises ConfigError.
+
+    Only this one is looked at: what it takes besides may come from another source.
+    """
+    if name not in Settings.model_fields:
+        return
+    try:
+        Settings.model_validate({name: text})
+    except ValidationError as error:
+        for each in error.errors(include_url=False, include_input=False):
+            if each["loc"][:1] == (name,) and "neither is set" not in each["msg"]:
+                raise _as_config_error(error, {name: Value(text, "what was given")}) from None
+
+
 def env_name(name: str) -> str:
     """The environment variable of a setting; those of OpenAI keep the names its tools use."""
     return name.upper() if name.startswith("openai_") else f"WAAGENT_{name.upper()}"
-
-
-def describe() -> list[SettingInfo]:
-    """Every setting, in the order of the reference."""
-    return [_describe(name) for name in Settings.model_fields]
-
-
-def _describe(name: str) -> SettingInfo:
-    field = Settings.model_fields[name]
-    default = "the user's state folder" if name == "home" else field.default
-    return SettingInfo(
-        name=name,
-        env=env_name(name),
-        type=_type_name(name),
-        default=None if default is None else _to_text(default),
-        help=field.description or "",
-        secret=is_secret(name),
-    )
 
 
 def _specs() -> dict[str, Spec]:
@@ -315,23 +341,6 @@ def is_secret(name: str) -> bool:
     """Whether the value must not be shown; such a setting can also be given as a file."""
     extra = Settings.model_fields[name].json_schema_extra
     return isinstance(extra, dict) and bool(extra.get("secret"))
-
-
-def _type_name(name: str) -> str:
-    annotation = str(Settings.__annotations__[name]).removesuffix(" | None")
-    if annotation.startswith("Literal"):
-        return "one of " + annotation[len("Literal[") : -1].replace('"', "")
-    numbers = {"int": "number", "float": "number"}
-    plain = {"str": "text", "SecretStr": "text", "bool": "true or false", **numbers}
-    return plain.get(annotation, "text" if "Constraints" in annotation else annotation.lower())
-
-
-def _to_text(value: Any) -> str:
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
-    if isinstance(value, timedelta):
-        return format_duration(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _validated(found: Mapping[str, Value]) -> Settings:

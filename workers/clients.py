@@ -35,10 +35,12 @@ _LOOK_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A start or a stop is over. ``stuck``: this process can only be left."""
+    """A start, a stop or an unlinking (``unlinked`` tells whether WhatsApp agreed) is over.
+    ``stuck``: this process can only be left."""
 
     key: str
     started: bool
+    unlinked: bool | None = None
     error: WaagentError | None = None
     stuck: bool = False
 
@@ -71,6 +73,10 @@ class Clients:
     def stop(self, key: str, *, politely: bool = True) -> None:
         """Stop it; returns at once. Politely: after a send that is under way."""
         self._submit(self._stop, key, politely)
+
+    def unlink(self, key: str) -> None:
+        """Take its link off the phone, after a send that is under way; returns at once."""
+        self._submit(self._unlink, key)
 
     def hang_up(self) -> None:
         """Disconnect everything now, and start nothing until :meth:`resume`."""
@@ -134,6 +140,15 @@ class Clients:
             log.exception("session.stop_failed", session=key)
             stuck = not self._gone(key)
         self._on_done(Done(key, started=False, stuck=stuck))
+
+    def _unlink(self, key: str) -> None:
+        self.sends.wait_for(key, SEND_TIMEOUT_S)
+        try:
+            unlinked = self._gateway.unlink(key)
+        except Exception:
+            log.exception("session.unlink_failed", session=key)
+            unlinked = False
+        self._on_done(Done(key, started=False, unlinked=unlinked))
 
     def _holds(self, key: str) -> bool:
         held = self._gateway.keys()

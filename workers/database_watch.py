@@ -52,3 +52,6 @@ class DatabaseWatch:
                     log.error("database.gone", action="hang_up", error=error.code)
                     self._on_gone()
                 self._stop.wait(AGAIN_S)
+            except Exception:
+                log.exception("database.watch_failed")
+                self._stop.wait(AGAIN_S)

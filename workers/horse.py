@@ -82,8 +82,11 @@ def _keep_our_log() -> None:
     sys.stderr = _OurLog(raw, "utf-8", "replace", write_through=True)
 
 
-def open_gateway(services: HostServices, database_url: str, name: str) -> Gateway:
-    """The gateway of this work-horse; what the library prints goes to a log file.
+def open_gateway(
+    services: HostServices, database_url: str, name: str, *, hasty: bool = False
+) -> Gateway:
+    """The gateway of this work-horse; what the library prints goes to a log file. ``hasty`` is
+    :func:`store_dsn`'s.
 
     Raises:
         EndpointError: the descriptor is broken, or this process was not started for it.
@@ -97,5 +100,7 @@ def open_gateway(services: HostServices, database_url: str, name: str) -> Gatewa
     from waagent.whatsapp.gateway import Gateway
 
     has_device: Callable[[str], bool] = services.core.db.has_whatsapp_device
-    dsn = store_dsn(database_url, application_name=name, pooled=settings.database_pooled)
+    dsn = store_dsn(
+        database_url, application_name=name, pooled=settings.database_pooled, hasty=hasty
+    )
     return Gateway(dsn, endpoint=endpoint, has_device=has_device)

@@ -18,6 +18,7 @@ import structlog
 from waagent.domain.health import Trouble
 from waagent.domain.sessions import (
     LASTED,
+    UNLINKED_HERE,
     Action,
     SessionEvent,
     SessionEventKind,
@@ -75,6 +76,7 @@ class _Hosted:
     politely: bool = False
     again: bool = False
     """To be started again once it is stopped."""
+    unlinking: bool = False
     dropped: bool = False
     """Everything was hung up: forgotten as soon as what is under way is over."""
 
@@ -117,6 +119,7 @@ class HostedSessions:
             if hosted.state is SessionState.CONNECTED
             and hosted.phase is not _Phase.STOPPING
             and not hosted.stop_next
+            and not hosted.unlinking
             and hosted.sends_from <= now
         }
 
@@ -165,12 +168,14 @@ class HostedSessions:
             self._restart(hosted, trouble.value)
 
     def done(self, done: Done) -> None:
-        """A start or a stop is over."""
+        """A start, a stop or an unlinking is over."""
         hosted = self._all.get(done.key)
         if hosted is None:
             return
         self.broken = self.broken or done.stuck
-        if hosted.dropped:
+        if done.unlinked is not None:
+            self._unlinked(hosted, done.unlinked)
+        elif hosted.dropped:
             self._forget(hosted)
         elif done.started:
             self._started(hosted, done.error)
@@ -189,6 +194,15 @@ class HostedSessions:
         if reason is not None:
             self._write(hosted, SessionState.DISCONNECTED, reason=reason)
         self._stop(hosted, politely=True)
+
+    def unlink(self, key: str) -> None:
+        """Take its link off the phone, as soon as it is connected."""
+        hosted = self._all.get(key)
+        if hosted is None or hosted.unlinking or hosted.state is not SessionState.CONNECTED:
+            return
+        if hosted.phase is _Phase.RUNNING:
+            hosted.unlinking = True
+            self.clients.unlink(key)
 
     def lost(self, key: str) -> None:
         """Somebody else has its lease."""
@@ -283,6 +297,12 @@ class HostedSessions:
     def _fail(self, hosted: _Hosted, *, replaced: bool) -> None:
         hosted.failures = hosted.failures + 1 if hosted.replaced == replaced else 1
         hosted.replaced = replaced
+
+    def _unlinked(self, hosted: _Hosted, agreed: bool) -> None:
+        hosted.unlinking = False  # asked again as long as it is wanted
+        if agreed:
+            self._write(hosted, SessionState.LOGGED_OUT, reason=UNLINKED_HERE, action=Action.STOP)
+            self._stop(hosted)
 
     def _started(self, hosted: _Hosted, error: WaagentError | None) -> None:
         if error is not None:

@@ -67,6 +67,12 @@ class Ingest:
         """Whether it still stores: a fault of ours may have ended a thread."""
         return all(lane.thread.is_alive() for lane in self._lanes)
 
+    def waited(self) -> float:
+        """Seconds since PostgreSQL was asked to take what it has not taken yet; 0: nothing."""
+        now = time.monotonic()
+        begun = [lane.begun_at for lane in self._lanes]
+        return max((now - at for at in begun if at is not None), default=0.0)
+
     def close(self, timeout_s: float) -> bool:
         """Store what is left; False if PostgreSQL did not take it in time."""
         deadline = time.monotonic() + timeout_s
@@ -83,6 +89,7 @@ class _Lane:
     def __init__(self, inbound: InboundService) -> None:
         self._inbound = inbound
         self.queue: SimpleQueue[_Item | None] = SimpleQueue()
+        self.begun_at: float | None = None
         self._early: list[_Early] = []
         self.thread = threading.Thread(target=self._run, name="ingest", daemon=True)
         self.thread.start()
@@ -91,8 +98,10 @@ class _Lane:
         closing = False
         while not closing:
             items, closing = self._next_batch()
+            self.begun_at = time.monotonic()
             self._store_messages(items)
             self._apply_to_messages(items)
+            self.begun_at = None
 
     def _next_batch(self) -> tuple[list[_Item], bool]:
         """At least one item unless early ones wait; whether this is the last batch."""

@@ -21,7 +21,8 @@ class LeaseKeeper:
     """Renews in one thread and watches the clock in another, since a renewal may hang.
 
     ``on_lost`` is called with a session that somebody else has; ``on_fence`` when nothing could be
-    renewed for so long that others may soon take everything.
+    renewed for so long that others may soon take everything, or when ``unwell`` says why this host
+    should keep nothing.
     """
 
     def __init__(
@@ -30,11 +31,13 @@ class LeaseKeeper:
         owner: str,
         on_lost: Callable[[str], None],
         on_fence: Callable[[], None],
+        unwell: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._leases = leases
         self._owner = owner
         self._on_lost = on_lost
         self._on_fence = on_fence
+        self._unwell = unwell
         self._held: dict[str, Lease] = {}
         self._lock = threading.Lock()
         self._renewed_at = time.monotonic()
@@ -87,6 +90,9 @@ class LeaseKeeper:
             except WaagentError as error:
                 log.warning("lease.renew_failed", owner=self._owner, error=error.code)
                 continue
+            except Exception:  # without this thread every session would soon be nobody's
+                log.exception("lease.renew_failed", owner=self._owner)
+                continue
             pause = RENEW_EVERY.total_seconds()
             # The lease runs from when it was asked for, at the latest.
             self._renewed_at = asked_at
@@ -105,9 +111,18 @@ class LeaseKeeper:
 
     def _fence_loop(self) -> None:
         while not self._stop.wait(0.5):
-            if self.held() and time.monotonic() - self._renewed_at > FENCE_AFTER.total_seconds():
+            reason = self._reason() if self.held() else None
+            if reason is not None:
                 with self._lock:
                     self._held.clear()
-                log.error("lease.fenced", owner=self._owner)
-                self._on_fence()
+                log.error("lease.fenced", owner=self._owner, reason=reason)
+                try:
+                    self._on_fence()
+                except Exception:
+                    log.exception("lease.fence_failed", owner=self._owner)
                 self._renewed_at = time.monotonic()
+
+    def _reason(self) -> str | None:
+        if time.monotonic() - self._renewed_at > FENCE_AFTER.total_seconds():
+            return "not_renewed"
+        return self._unwell()

@@ -73,7 +73,8 @@ def pair_session(
     try:
         opened.pairing.check_whatsapp(tenant_id)
         asked = opened.pairing.number(tenant_id, sealed_number)
-        gateway = open_gateway(opened, opened.core.db.url, f"waagent-pairing-{os.getpid()}")
+        name = f"waagent-pairing-{os.getpid()}"
+        gateway = open_gateway(opened, opened.core.db.url, name, hasty=True)
     except WaagentError as error:
         opened.pairing.ended(tenant_id, session_id, pairing_id, error.code)
         channel.publish(ConnectEvent(event="refused", reason=error.message))

@@ -131,6 +131,9 @@ class Sender:
             except WaagentError as error:
                 log.warning("outbox.unreadable", error=error.code)
                 self._stop.wait(POLL_S)
+            except Exception:  # without this thread nothing would be sent any more
+                log.exception("outbox.unreadable")
+                self._stop.wait(POLL_S)
 
     def _start_sends(self) -> None:
         epochs = self._epochs()

@@ -79,14 +79,18 @@ class SessionHost:
         self._tenants: dict[str, str] = {}
         self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._ingest = Ingest(opened.inbound)
-        self._keeper = LeaseKeeper(opened.leases, owner, self._on_lost, self._on_gone)
+        self._limits = limits or Limits()
+        self._turned_at = time.monotonic()
+        self._draining = False
+        self._keeper = LeaseKeeper(opened.leases, owner, self._on_lost, self._on_gone, self._unwell)
         descriptor = opened.settings.whatsapp_endpoint
         endpoint = load_endpoint(descriptor) if descriptor else None
         self._watchdog = Watchdog(
             lambda key, timeout_s: gateway.probe(key, timeout_s=timeout_s),
             partial(reaches, endpoint),
+            lambda key: opened.traffic.usual(self._tenants[key], key),
             self._inbox.put,
-            limits,
+            self._limits,
         )
         self._sessions = HostedSessions(
             opened.leases, owner, self._keeper, self._watchdog, lambda: self._sender.wake()
@@ -150,6 +154,13 @@ class SessionHost:
         self._clients.hang_up()
         self._inbox.put(self._hung_up)
 
+    def _unwell(self) -> str | None:
+        if self._draining:
+            return None
+        if self._ingest.waited() > self._limits.unstored:
+            return "not_stored"
+        return "stalled" if time.monotonic() - self._turned_at > self._limits.stalled else None
+
     def _prepare(self, key: str) -> str:
         self._services.pairing.check_whatsapp(self._tenants[key])
         return self._sessions.jid(key)
@@ -188,6 +199,7 @@ class SessionHost:
         until = time.monotonic() + seconds
         self._call = False
         while not (self._stop.is_set() or self._call) and (left := until - time.monotonic()) > 0:
+            self._turned_at = time.monotonic()
             try:
                 act = self._inbox.get(timeout=min(left, 0.2))
             except Empty:
@@ -211,6 +223,9 @@ class SessionHost:
         self._away = True
 
     def _reconcile(self) -> None:
+        if self._away and self._unwell() is not None:
+            self._beat()
+            return  # what came before is to be stored first
         if self._away:  # raises for as long as PostgreSQL is away
             self._services.leases.release_all(self._owner)
             self._away = False
@@ -224,6 +239,9 @@ class SessionHost:
             self._sessions.heal(key, trouble)
         self._sessions.settle()
         for each in self._services.leases.undesired(self._owner, self._sessions.keys()):
+            if each.unlink:
+                self._sessions.unlink(each.session_id)
+                continue
             reason = None if each.parked else "moving" if each.moving else "stopped"
             self._sessions.leave(each.session_id, reason)
         self._claim()
@@ -260,6 +278,7 @@ class SessionHost:
 
     def _drain(self) -> None:
         """Hand everything over: sends, then clients, then what is not stored, then the leases."""
+        self._draining = True
         here = self._sessions.keys()
         log.info("host.draining", action="drain", owner=self._owner, sessions=len(here))
         self._guarded(partial(self._beat, draining=True))

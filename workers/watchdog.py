@@ -1,7 +1,7 @@
 """Looks after the sessions of a host: finds those that only seem to run, and counts what happens.
 
-All of it happens in the host's loop but the probes, which wait for WhatsApp's answer in a small
-pool. The rules themselves are in :mod:`waagent.domain.health`.
+All of it happens in the host's loop but what waits: for WhatsApp's answers to probes, and for what
+is usual for a number that has fallen silent. The rules are in :mod:`waagent.domain.health`.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
 
-from waagent.domain.health import Limits, Signs, Trouble, diagnose
+from waagent.domain.health import Limits, Signs, Trouble, diagnose, suspicious
 from waagent.domain.sessions import SessionState
+from waagent.domain.traffic import Rhythm
 from waagent.services.sessions import HealthCounts
 from waagent.whatsapp.endpoint import Endpoint
 
@@ -30,6 +31,10 @@ THREADS = 8
 LOOK_EVERY_S = 5.0
 """How often this host sees whether it can reach WhatsApp, while a session is in trouble."""
 REACH_TIMEOUT_S = 3.0
+LEARN_EVERY_S = 24 * 3600.0
+"""What is usual for a number is learnt when it falls silent, and then holds for so long."""
+LEARN_AGAIN_S = 300.0
+"""After it could not be learnt."""
 WHATSAPP = ("web.whatsapp.com", 443)
 COUNTERS = (
     "keepalive_timeouts",
@@ -56,20 +61,29 @@ class _Watched:
     inbound_at: datetime | None = None
     probed_at: datetime | None = None
     probe_ok: bool | None = None
+    usual: Rhythm | None = None
+    learn_at: float = 0.0
+    in_vain: int = 0
+    """Connected anew for its silence, and nothing was heard since."""
+    suspected: bool = False
+    """Of this silence; it was asked about."""
 
 
 class Watchdog:
-    """``probe`` asks WhatsApp something over a session's connection: whether an answer came."""
+    """``probe`` asks WhatsApp something over a session's connection: whether an answer came.
+    ``usual`` tells what a session usually hears, None where that is not known."""
 
     def __init__(
         self,
         probe: Callable[[str, float], bool],
         reach: Callable[[], bool],
+        usual: Callable[[str], Rhythm | None],
         inbox: Inbox,
         limits: Limits | None = None,
     ) -> None:
         self._probe = probe
         self._reach = reach
+        self._usual = usual
         self._inbox = inbox
         self._limits = limits or Limits()
         self._watched: dict[str, _Watched] = {}
@@ -84,6 +98,7 @@ class Watchdog:
         if watched is None:
             watched = self._watched[key] = _Watched(state, now, now, now)
         watched.state, watched.since, watched.failed_probes = state, now, 0
+        watched.suspected = False
         watched.probe_at = now + random.uniform(  # noqa: S311  no secret
             self._limits.probe_least, self._limits.probe_most
         )
@@ -99,6 +114,7 @@ class Watchdog:
         if watched is not None:
             watched.heard_at = time.monotonic()
             watched.inbound_at = datetime.now(UTC)
+            watched.in_vain, watched.suspected = 0, False
 
     def count(self, key: str, what: str) -> None:
         """One more of the :data:`COUNTERS`."""
@@ -109,24 +125,19 @@ class Watchdog:
     def check(self) -> list[tuple[str, Trouble]]:
         """Send the probes that are due; the sessions whose clients are to be restarted."""
         now = time.monotonic()
+        found = []
         for key, watched in self._watched.items():
-            due = watched.state is SessionState.CONNECTED and now >= watched.probe_at
-            if due and not watched.probing:
-                watched.probing = True
-                self._pool.submit(self._run_probe, key, watched)
-        found = [
-            (key, trouble)
-            for key, watched in self._watched.items()
-            if (trouble := self._diagnose(watched, now)) is not None
-        ]
-        if not found:
+            signs = self._signs(key, watched, now)
+            if watched.state is SessionState.CONNECTED and not watched.probing:
+                self._probe_if_due(key, watched, signs, now)
+            trouble = diagnose(signs, now, reachable=True, limits=self._limits)
+            if trouble is not None:
+                found.append((key, trouble))
+        if not found or not self._can_reach(now):
             return []
-        if now - self._reached_at <= LOOK_EVERY_S:
-            return found
-        if now >= self._looking_until:
-            self._looking_until = now + LOOK_EVERY_S
-            self._pool.submit(self._look)
-        return []
+        for key, trouble in found:
+            self._watched[key].in_vain += trouble is Trouble.SILENT
+        return found
 
     def counted(self) -> list[HealthCounts]:
         """What was counted since the last time, of the sessions that have something to tell."""
@@ -137,14 +148,54 @@ class Watchdog:
         """Send no more probes."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _diagnose(self, watched: _Watched, now: float) -> Trouble | None:
+    def _signs(self, key: str, watched: _Watched, now: float) -> Signs:
         signs = Signs(
             state=watched.state,
             since=watched.since,
             heard_at=watched.heard_at,
             failed_probes=watched.failed_probes,
+            in_vain=watched.in_vain,
         )
-        return diagnose(signs, now, reachable=True, limits=self._limits)
+        silence = signs.silence(now)
+        if watched.state is not SessionState.CONNECTED or silence <= self._limits.silence_least:
+            return signs
+        if now >= watched.learn_at:
+            watched.learn_at = now + LEARN_EVERY_S
+            self._pool.submit(self._learn, key, watched)
+        if watched.usual is None:
+            return signs
+        end = datetime.now(UTC)
+        expected = watched.usual.expected(end - timedelta(seconds=silence), end)
+        return replace(signs, expected=expected)
+
+    def _probe_if_due(self, key: str, watched: _Watched, signs: Signs, now: float) -> None:
+        if not watched.suspected and suspicious(signs, now, self._limits):
+            log.info("session.silent", action="probe", session=key)
+            watched.suspected, watched.probe_at = True, now
+        if now >= watched.probe_at:
+            watched.probing = True
+            self._pool.submit(self._run_probe, key, watched)
+
+    def _can_reach(self, now: float) -> bool:
+        """Whether WhatsApp was reached a moment ago; if not known, that is found out meanwhile."""
+        if now - self._reached_at <= LOOK_EVERY_S:
+            return True
+        if now >= self._looking_until:
+            self._looking_until = now + LOOK_EVERY_S
+            self._pool.submit(self._look)
+        return False
+
+    def _learn(self, key: str, watched: _Watched) -> None:
+        try:
+            usual = self._usual(key)
+        except Exception as error:
+            log.warning("session.usual_unknown", session=key, error=type(error).__name__)
+            self._inbox(partial(self._learnt, watched, watched.usual, LEARN_AGAIN_S))
+        else:
+            self._inbox(partial(self._learnt, watched, usual, LEARN_EVERY_S))
+
+    def _learnt(self, watched: _Watched, usual: Rhythm | None, for_s: float) -> None:
+        watched.usual, watched.learn_at = usual, time.monotonic() + for_s
 
     def _run_probe(self, key: str, watched: _Watched) -> None:
         begun = watched.since

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import context, diagnostics, launch, output
+from cli import context, diagnostics, launch, output, progress
 from cli.fault_table import COLUMNS, fault_row
 from cli.options import JsonFlag, command_app
 from waagent.errors import InvalidInputError, WaagentError
@@ -21,6 +21,8 @@ app = command_app("Measure waagent on this machine, against its sandbox.")
 _FIGURES = (
     "connect_s",
     "reconnect_s",
+    "reconnect_most_s",
+    "deaths",
     "memory_mb",
     "proportional_mb",
     "threads",
@@ -47,11 +49,15 @@ def sessions(
     ] = 100,
     messages: Annotated[int, typer.Option(min=1, help="Messages that customers write.")] = 500,
     rate: Annotated[float, typer.Option(min=1, help="Messages a second.")] = 50,
+    drops: Annotated[
+        int, typer.Option(min=1, max=1000, help="So often all sockets are dropped.")
+    ] = 1,
     as_json: JsonFlag = False,
 ) -> None:
     """Link sandbox numbers, hold them, and compare with bare neonize."""
     settings = context.settings()
     wanted = {"count": count, "per-host": per_host, "messages": messages, "rate": rate}
+    wanted["drops"] = drops
     arguments = [part for name, value in wanted.items() for part in (f"--{name}", str(value))]
     figures: dict[str, dict[str, Any]] = _run(settings, ["sessions", *arguments])
     if as_json:
@@ -104,14 +110,15 @@ def faults(
 def _run(settings: Settings, arguments: Sequence[str]) -> Any:
     """What a benchmark printed. Raises WaagentError if it did not get to its end."""
     diagnostics.note(t("bench.home"))
-    done = subprocess.run(
-        launch.command("workers.bench", arguments),
-        env=launch.environment(settings),
-        stdout=subprocess.PIPE,
-        stderr=None,
-        text=True,
-        check=False,
-    )
+    with progress.waiting(t("bench.progress"), bar=False):  # it draws its own steps
+        done = subprocess.run(
+            launch.command("workers.bench", arguments),
+            env=launch.environment(settings),
+            stdout=subprocess.PIPE,
+            stderr=None,
+            text=True,
+            check=False,
+        )
     if done.returncode != 0:
         raise WaagentError("the benchmark did not get to its end", hint="what it said is above")
     return json.loads(done.stdout.splitlines()[-1])

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cli import context, output
-from cli.options import JsonFlag, TenantOption, command_app
+from cli import ask, context, output
+from cli.options import JsonFlag, TenantOption, YesFlag, command_app
 from cli.shapes import Shape, show_list
 from waagent.domain.brain_views import ImportView
 from waagent.domain.catalogue import Product
@@ -80,10 +80,12 @@ def list_(tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
 def remove(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The product's name.")],
     tenant: TenantOption = None,
+    yes: YesFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Remove a product; leads keep its name."""
     with context.shop(tenant) as (services, shop):
+        ask.confirm(t("ask.remove_product", name=name, shop=shop.slug), yes=yes)
         services.catalogue.remove(shop, name)
     if as_json:
         output.json_document({"removed": name})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from cli import context, output
+from cli import context, live, output
 from cli.options import JsonFlag, command_app
 from waagent.errors import RefusedError, TimedOutError
 from waagent.i18n import t
@@ -33,10 +33,18 @@ Show = Callable[["ConnectEvent"], None]
 @app.command("connect")
 def connect(
     tenant: Annotated[
-        str | None, typer.Argument(metavar="SHOP", help="The shop, its slug. [WAAGENT_TENANT]")
+        str | None,
+        typer.Argument(
+            metavar="SHOP",
+            help="The shop, its slug. [WAAGENT_TENANT]",
+            autocompletion=live.tenants,
+        ),
     ] = None,
     session: Annotated[
-        str, typer.Option(help="A name for this number; a shop may link several.")
+        str,
+        typer.Option(
+            help="A name for this number; a shop may link several.", autocompletion=live.sessions
+        ),
     ] = "main",
     timeout: Annotated[float, typer.Option(min=1, help="Seconds to wait for the phone.")] = 120,
     pair_code: Annotated[
@@ -61,6 +69,7 @@ def connect(
             timeout_s=timeout,
             phone=pair_code,
             change_number=change_number,
+            actor=context.actor(),
         )
         # Closing the generator is what takes an unfinished pairing back.
         stack.enter_context(closing(cast("Generator[ConnectEvent]", events)))

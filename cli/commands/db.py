@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
-from cli import context, output
-from cli.options import JsonFlag, command_app
+from typing import TYPE_CHECKING
+
+from cli import context, output, progress
+from cli.options import DryRunFlag, JsonFlag, command_app
 from waagent.i18n import t
+
+if TYPE_CHECKING:
+    from waagent.settings import Settings
 
 app = command_app("The database's schema.")
 
 
 @app.command()
-def migrate(as_json: JsonFlag = False) -> None:
+def migrate(dry_run: DryRunFlag = False, as_json: JsonFlag = False) -> None:
     """Bring the database up to date."""
+    settings = context.settings()
+    if dry_run:
+        _plan(settings, as_json=as_json)
+        return
     from waagent.bootstrap import migrate_database
 
-    settings = context.settings()
-    with context.backend(settings) as backend:
+    with context.backend(settings) as backend, progress.waiting(t("migrate.progress")):
         steps = migrate_database(settings, backend)
     if as_json:
         output.json_document({"steps": steps})
     elif steps:
         output.line(t("migrate.done", names=", ".join(steps)))
+    else:
+        output.line(t("migrate.nothing"))
+
+
+def _plan(settings: Settings, *, as_json: bool) -> None:
+    """Which steps there are to take; an embedded database takes them when it is started."""
+    from waagent.storage.migrate import current_version, migrations
+
+    with context.backend(settings) as backend:
+        current = current_version(backend.database_url)
+    steps = [step.name for step in migrations() if step.version > current]
+    if as_json:
+        output.json_document({"steps": steps, "dry_run": True})
+    elif steps:
+        output.line(t("migrate.would", names=", ".join(steps)))
     else:
         output.line(t("migrate.nothing"))
 

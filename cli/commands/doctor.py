@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import context, output
+from cli import context, live, output
 from cli.options import JsonFlag, command_app
 from cli.shapes import Shape, json_object, local_time
 from waagent.domain.checks import Check, Level, NumberDiagnosis, worst
-from waagent.errors import ConfigError, WaagentError
+from waagent.errors import ConfigError, InvalidInputError, WaagentError
 from waagent.i18n import t
 
 if TYPE_CHECKING:
@@ -63,8 +63,19 @@ NUMBER: Shape[NumberDiagnosis] = Shape(
 def doctor(
     shop: Annotated[
         str | None,
-        typer.Argument(metavar="SHOP", help="Its numbers, one by one; without: the installation."),
+        typer.Argument(
+            metavar="SHOP",
+            help="Its numbers, one by one; without: the installation.",
+            autocompletion=live.tenants,
+        ),
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CHECK", help="Show only this check; may be given several times. Not of a shop."
+        ),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="End with 1 for warnings, too.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """See what is wrong, and the next step.
@@ -77,27 +88,41 @@ def doctor(
     except ConfigError as error:
         if shop is not None:
             raise
-        level = _tell_installation([_settings_failed(error)], as_json=as_json)
+        level = _tell_installation([_settings_failed(error)], (), as_json=as_json)
     else:
         from cli.diagnostics import log_to_stderr
 
         log_to_stderr("debug" if context.debug else "critical")
-        level = _shop(settings, shop, as_json) if shop else _installation(settings, as_json)
-    raise typer.Exit(EXITS[level])
+        if shop:
+            level = _shop(settings, shop, as_json)
+        else:
+            level = _installation(settings, tuple(only or ()), as_json)
+    raise typer.Exit(1 if strict and level is Level.WARN else EXITS[level])
 
 
-def _installation(settings: Settings, as_json: bool) -> Level:
+def _installation(settings: Settings, only: tuple[str, ...], as_json: bool) -> Level:
+    from cli.terminal_check import check_terminal
     from waagent import checkup
 
     readable = Check(name="settings", level=Level.OK, text=t("doctor.settings.ok"))
-    return _tell_installation([readable, *checkup.doctor(settings).examine()], as_json=as_json)
+    checks = [readable, check_terminal(), *checkup.doctor(settings).examine()]
+    return _tell_installation(checks, only, as_json=as_json)
 
 
 def _settings_failed(error: WaagentError) -> Check:
     return Check(name="settings", level=Level.FAIL, text=error.message, todo=error.hint)
 
 
-def _tell_installation(checks: list[Check], *, as_json: bool) -> Level:
+def _tell_installation(checks: list[Check], only: tuple[str, ...], *, as_json: bool) -> Level:
+    """Show the checks, or ``only`` these; the worst level of those. Raises InvalidInputError."""
+    known = {check.name: check for check in checks}
+    for name in only:
+        if name not in known:
+            from cli.suggest import did_you_mean
+
+            near = did_you_mean(name, known) or f"they are {', '.join(known)}"
+            raise InvalidInputError(f"no check {name!r}", hint=near)
+    checks = [known[name] for name in only] or checks
     level = worst(check.level for check in checks)
     if as_json:
         told = [json_object(CHECK, check) for check in checks]
@@ -124,8 +149,11 @@ def _shop(settings: Settings, shop: str, as_json: bool) -> Level:
 
 
 def _shop_document(tenant: Tenant, found: ShopDiagnosis) -> dict[str, Any]:
+    worst_of = found.verdict
     return {
         "level": found.level,
+        "text": worst_of and worst_of.text,
+        "todo": worst_of and worst_of.todo,
         "tenant": tenant.slug,
         "numbers": [json_object(NUMBER, number) for number in found.numbers],
         "checks": [json_object(CHECK, check) for check in found.checks],
@@ -146,6 +174,8 @@ def _show_shop(tenant: Tenant, found: ShopDiagnosis) -> None:
         _times(number, zone)
     _table(CHECK, [check for check in found.checks if check.level is not Level.OK])
     output.line(t(f"doctor.sum.{found.level}"))
+    if found.verdict is not None and found.verdict.todo:
+        output.line(t("doctor.verdict.todo", todo=found.verdict.todo))
 
 
 def _times(number: NumberDiagnosis, zone: Any) -> None:

@@ -12,9 +12,10 @@ import typer
 from cli import context, output
 from cli.commands import followup_rules, followup_templates
 from cli.options import JsonFlag, TenantOption, command_app
+from cli.refs import FollowUpRef, follow_up_id
 from cli.shapes import FOLLOW_UP, Shape, json_object, local_time, show_list
 from waagent.domain.followup_views import FollowUpSettingsView
-from waagent.domain.followups import FollowUpState
+from waagent.domain.followups import Draft, FollowUpState
 from waagent.i18n import t
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ SETTINGS: Shape[FollowUpSettingsView] = Shape(
 )
 _NO_END = 2199
 
-_Id = Annotated[str, typer.Argument(metavar="ID", help="The follow-up's id.")]
 _Until = Annotated[
     str,
     typer.Option(metavar="WHEN", help="'besok 9:00', 'senin pagi', '2 jam', 2h, 2026-12-25 08:00."),
@@ -52,16 +52,16 @@ def list_(tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
 
 
 @app.command()
-def show(follow_up: _Id, tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
+def show(follow_up: FollowUpRef, tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
     """Show the text that will be sent, when, why, and what keeps it back."""
     with context.shop(tenant) as (services, shop):
-        found = services.followups.get(shop, follow_up)
+        found = services.followups.get(shop, follow_up_id(services, shop, follow_up))
     _show(found, shop, as_json=as_json)
 
 
 @app.command()
 def approve(
-    follow_up: _Id,
+    follow_up: FollowUpRef,
     text: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Other words than those shown.")
     ] = None,
@@ -70,25 +70,31 @@ def approve(
 ) -> None:
     """Agree that a follow-up is sent as shown, or with other words."""
     with context.shop(tenant) as (services, shop):
-        found = services.follow_up_desk.approve(shop, follow_up, text=text, actor=context.actor())
+        found = services.follow_up_desk.approve(
+            shop, follow_up_id(services, shop, follow_up), text=text, actor=context.actor()
+        )
     _show(found, shop, as_json=as_json)
 
 
 @app.command()
 def snooze(
-    follow_up: _Id, until: _Until, tenant: TenantOption = None, as_json: JsonFlag = False
+    follow_up: FollowUpRef, until: _Until, tenant: TenantOption = None, as_json: JsonFlag = False
 ) -> None:
     """Put a follow-up off, until then or the next proper hour after it."""
     with context.shop(tenant) as (services, shop):
-        found = services.follow_up_desk.snooze(shop, follow_up, until=until, actor=context.actor())
+        found = services.follow_up_desk.snooze(
+            shop, follow_up_id(services, shop, follow_up), until=until, actor=context.actor()
+        )
     _show(found, shop, as_json=as_json)
 
 
 @app.command()
-def cancel(follow_up: _Id, tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
+def cancel(follow_up: FollowUpRef, tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
     """Cancel a follow-up that has not gone out."""
     with context.shop(tenant) as (services, shop):
-        found = services.follow_up_desk.cancel(shop, follow_up, actor=context.actor())
+        found = services.follow_up_desk.cancel(
+            shop, follow_up_id(services, shop, follow_up), actor=context.actor()
+        )
     _show(found, shop, as_json=as_json)
 
 
@@ -169,12 +175,24 @@ def _facts(view: FollowUpView, shop: Tenant) -> Iterator[tuple[str, str]]:
     yield t("follow_up.rule"), f"{view.rule} ({sale})"
     if view.variant is not None:
         yield t("follow_up.template"), view.variant
+    if view.author is not None:
+        yield t("follow_up.writer"), _author(view)
     if view.approved_by is not None:
         yield t("follow_up.approved"), view.approved_by
     if view.state is FollowUpState.PENDING:
         for number, stop in enumerate(view.stops):
             yield t("follow_up.stops") if number == 0 else "", t(f"follow_up.stop.{stop}")
         yield t("follow_up.cancelled_by"), t("follow_up.cancels")
+
+
+def _author(view: FollowUpView) -> str:
+    """Who wrote it, and why that is not the model that was to."""
+    who = t(f"follow_up.author.{view.author}")
+    if view.draft is Draft.WANTED:
+        return f"{who} ({t('follow_up.draft.wanted')})"
+    if view.draft is Draft.REFUSED:
+        return f"{who} ({t('follow_up.draft.refused', reason=view.draft_reason or '?')})"
+    return who
 
 
 def _show_settings(view: FollowUpSettingsView, shop: Tenant, *, as_json: bool) -> None:

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from cli import context, output
+from cli import context, live, output
 from cli.options import JsonFlag, TenantOption, command_app
 from cli.shapes import Shape, show_list, show_one
 from waagent.domain.followup_views import FollowUpRuleView
-from waagent.domain.followups import Rule
+from waagent.domain.followups import Author, Rule
 from waagent.domain.labels import Intent
 from waagent.domain.leads import Stage
-from waagent.durations import format_duration, parse_duration
+from waagent.durations import format_duration
 from waagent.errors import InvalidInputError
 from waagent.i18n import t
+from waagent.moments import parse_length
 
 app = command_app("How sales of a stage and an intent are followed up.")
 
 _Stage = Annotated[Stage | None, typer.Option("--stage", help="Of sales in this stage.")]
 _Intent = Annotated[Intent | None, typer.Option("--intent", help="Of sales with this intent.")]
 
+
+class _WrittenBy(StrEnum):
+    TEMPLATE = Author.TEMPLATE.value
+    MODEL = Author.MODEL.value
+
+
 RULE: Shape[FollowUpRuleView] = Shape(
-    fields=("stage", "intent", "after_s", "most", "template", "approval", "built_in"),
+    fields=("stage", "intent", "after_s", "most", "template", "approval", "built_in", "writer"),
     columns=(
         ("col.stage", lambda view, _zone: view.stage or "*"),
         ("col.intent", lambda view, _zone: view.intent or "*"),
@@ -32,6 +40,7 @@ RULE: Shape[FollowUpRuleView] = Shape(
         ("follow_up.most", lambda view, _zone: str(view.most)),
         ("follow_up.template", lambda view, _zone: view.template or t("follow_up.fitting")),
         ("follow_up.approval", lambda view, _zone: t("yes") if view.approval else ""),
+        ("follow_up.writer", lambda view, _zone: t(f"follow_up.author.{view.writer}")),
         ("follow_up.built_in", lambda view, _zone: t("yes") if view.built_in else ""),
     ),
     empty="empty.follow_ups",
@@ -56,17 +65,28 @@ def set_(
     stage: _Stage = None,
     intent: _Intent = None,
     after: Annotated[
-        str | None, typer.Option(metavar="TIME", help="After the last message: 24h, 3h, 2d.")
+        str | None, typer.Option(metavar="TIME", help="After the last message: 24h, 2d, '2 hari'.")
     ] = None,
     most: Annotated[
         int, typer.Option("--max", metavar="N", help="At most so many for a sale, 0 to 3.")
     ] = 1,
     template: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The text; else one that fits.")
+        str | None,
+        typer.Option(
+            metavar="NAME", help="The text; else one that fits.", autocompletion=live.templates
+        ),
     ] = None,
     approval: Annotated[
-        bool, typer.Option("--approval", help="Send only what a person agreed to.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--approval/--no-approval",
+            help="Send only what a person agreed to; without it, only a model's text waits.",
+        ),
+    ] = None,
+    writer: Annotated[
+        _WrittenBy,
+        typer.Option(help="Who puts it into words: the template, or a model within its bounds."),
+    ] = _WrittenBy.TEMPLATE,
     tenant: TenantOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -77,7 +97,8 @@ def set_(
         after=None if after is None else _duration(after),
         most=most,
         template=template,
-        approval=approval,
+        approval=writer is _WrittenBy.MODEL if approval is None else approval,
+        writer=Author(writer.value),
     )
     with context.shop(tenant) as (services, shop):
         view = services.follow_up_desk.set_rule(shop, rule, actor=context.actor())
@@ -103,6 +124,8 @@ def remove(
 
 def _duration(text: str) -> timedelta:
     try:
-        return parse_duration(text)
+        return parse_length(text)
     except ValueError as error:
-        raise InvalidInputError(str(error), hint="for example: --after 24h") from None
+        raise InvalidInputError(
+            str(error), hint="for example: --after 24h, or --after '2 hari'"
+        ) from None

@@ -6,15 +6,18 @@ from typing import Annotated
 
 import typer
 
-from cli import context, output
-from cli.options import JsonFlag, TenantOption, command_app
+from cli import ask, context, live, output
+from cli.options import JsonFlag, TenantOption, YesFlag, command_app
 from cli.shapes import Shape, show_list
 from waagent.domain.followup_views import TemplateView
 from waagent.i18n import t
 
 app = command_app("The texts of follow-ups.")
 
-_Name = Annotated[str, typer.Argument(metavar="NAME", help="The template's name.")]
+_Name = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="The template's name.", autocompletion=live.templates),
+]
 _Text = Annotated[
     str,
     typer.Argument(metavar="TEXT", help="With {sapaan}, {nama}, {produk}, {harga}, {toko} in it."),
@@ -70,7 +73,7 @@ def add(
 
 @app.command()
 def edit(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The wording's name.")],
+    name: _Name,
     text: _Text,
     tenant: TenantOption = None,
     as_json: JsonFlag = False,
@@ -82,9 +85,12 @@ def edit(
 
 
 @app.command()
-def remove(name: _Name, tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
+def remove(
+    name: _Name, tenant: TenantOption = None, yes: YesFlag = False, as_json: JsonFlag = False
+) -> None:
     """Remove a wording, or a template with all of its wordings."""
     with context.shop(tenant) as (services, shop):
+        ask.confirm(t("ask.remove_template", name=name, shop=shop.slug), yes=yes)
         services.templates.remove(shop, name, actor=context.actor())
     _told("follow_up.template_removed", name, as_json=as_json)
 

@@ -10,6 +10,7 @@ from cli import context, output
 from cli.commands import lead_details, lead_label
 from cli.diagnostics import note
 from cli.options import JsonFlag, TenantOption, command_app
+from cli.refs import LeadRef, lead_id
 from cli.shapes import LEAD, Shape, json_object, show_list
 from waagent.domain.labels import Status
 from waagent.domain.lead_search import LeadFilter, LeadOrder, search
@@ -57,14 +58,14 @@ def list_(
 
 @app.command()
 def move(
-    lead: Annotated[str, typer.Argument(metavar="ID", help="The lead's id.")],
+    lead: LeadRef,
     stage: Annotated[Stage, typer.Argument(metavar="STAGE", help="Where to.")],
     tenant: TenantOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Move a lead to another stage."""
     with context.shop(tenant) as (services, shop):
-        moved = services.leads.move(shop, lead, stage)
+        moved = services.leads.move(shop, lead_id(services, shop, lead), stage)
     if as_json:
         output.json_document(json_object(LEAD, moved))
     else:

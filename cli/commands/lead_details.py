@@ -11,6 +11,7 @@ from typer.core import TyperCommand
 
 from cli import context, output
 from cli.options import JsonFlag, TenantOption
+from cli.refs import LeadRef, lead_id
 from cli.shapes import LEAD, Shape, json_object, local_time, show_list
 from waagent.domain.lead_views import LeadFollowUp, NoteView, StageMoveView
 from waagent.domain.rupiah import format_rupiah
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from waagent.domain.brain_views import InsightView
     from waagent.domain.lead_views import LeadDetails
     from waagent.domain.views import LeadView
-
-LeadId = Annotated[str, typer.Argument(metavar="ID", help="The lead's id.")]
 
 MOVE: Shape[StageMoveView] = Shape(
     fields=("at", "before", "after", "moved_by"),
@@ -77,10 +76,10 @@ def _takes_away(word: str) -> bool:
     return len(word) > 2 and word[0] == "-" and word[1] != "-"
 
 
-def show(lead: LeadId, tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
+def show(lead: LeadRef, tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
     """Show everything about a lead."""
     with context.shop(tenant) as (services, shop):
-        details = services.lead_details.show(shop, lead)
+        details = services.lead_details.show(shop, lead_id(services, shop, lead))
     if as_json:
         output.json_document(_details_json(details))
         return
@@ -97,35 +96,35 @@ def show(lead: LeadId, tenant: TenantOption = None, as_json: JsonFlag = False) -
             show_list(shape, found, as_json=False, zone=shop.timezone)
 
 
-def history(lead: LeadId, tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
+def history(lead: LeadRef, tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
     """List the moves of a lead, oldest first."""
     with context.shop(tenant) as (services, shop):
-        moves = services.lead_details.history(shop, lead)
+        moves = services.lead_details.history(shop, lead_id(services, shop, lead))
     show_list(MOVE, moves, as_json=as_json, zone=shop.timezone)
 
 
-def undo(lead: LeadId, tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
+def undo(lead: LeadRef, tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
     """Take a lead's last move back."""
     with context.shop(tenant) as (services, shop):
-        found = services.lead_details.undo(shop, lead)
+        found = services.lead_details.undo(shop, lead_id(services, shop, lead))
     _said(found, as_json, t("lead.undone", who=called(found), stage=found.stage_name))
 
 
 def assign(
-    lead: LeadId,
+    lead: LeadRef,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Who looks after it; - for nobody.")],
     tenant: TenantOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Give a lead to somebody of the shop."""
     with context.shop(tenant) as (services, shop):
-        found = services.lead_details.assign(shop, lead, name)
+        found = services.lead_details.assign(shop, lead_id(services, shop, lead), name)
     key = "lead.unassigned" if found.assignee is None else "lead.assigned"
     _said(found, as_json, t(key, who=called(found), name=found.assignee))
 
 
 def value(
-    lead: LeadId,
+    lead: LeadRef,
     amount: Annotated[
         str, typer.Argument(metavar="AMOUNT", help="1,5jt, 'Rp 250.000', 250rb; - for not known.")
     ],
@@ -134,7 +133,7 @@ def value(
 ) -> None:
     """Say what a sale is worth, in rupiah."""
     with context.shop(tenant) as (services, shop):
-        found = services.lead_details.set_value(shop, lead, amount)
+        found = services.lead_details.set_value(shop, lead_id(services, shop, lead), amount)
     if found.value is None:
         _said(found, as_json, t("lead.unvalued", who=called(found)))
     else:
@@ -143,7 +142,7 @@ def value(
 
 
 def tag(
-    lead: LeadId,
+    lead: LeadRef,
     tags: Annotated[
         list[str], typer.Argument(metavar="TAGS", help="+vip (or vip) adds, -lama takes away.")
     ],
@@ -153,27 +152,31 @@ def tag(
     """Add tags to a lead, and take others away."""
     add, remove = _sorted_out(tags)
     with context.shop(tenant) as (services, shop):
-        found = services.lead_details.tag(shop, lead, add=add, remove=remove)
+        found = services.lead_details.tag(
+            shop, lead_id(services, shop, lead), add=add, remove=remove
+        )
     key = "lead.tagged" if found.tags else "lead.untagged"
     _said(found, as_json, t(key, who=called(found), tags=", ".join(found.tags)))
 
 
 def note(
-    lead: LeadId,
+    lead: LeadRef,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What to remember.")],
     tenant: TenantOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Note something about a lead; only the shop sees it."""
     with context.shop(tenant) as (services, shop):
-        found = services.lead_details.add_note(shop, lead, text, author=context.actor())
+        found = services.lead_details.add_note(
+            shop, lead_id(services, shop, lead), text, author=context.actor()
+        )
     _said(found, as_json, t("lead.noted", who=called(found)))
 
 
-def notes(lead: LeadId, tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
+def notes(lead: LeadRef, tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
     """List the notes on a lead, newest first."""
     with context.shop(tenant) as (services, shop):
-        found = services.lead_details.notes(shop, lead)
+        found = services.lead_details.notes(shop, lead_id(services, shop, lead))
     show_list(NOTE, found, as_json=as_json, zone=shop.timezone)
 
 

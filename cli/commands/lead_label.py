@@ -8,6 +8,7 @@ import typer
 
 from cli import context, output
 from cli.options import JsonFlag, TenantOption
+from cli.refs import LeadRef, lead_id
 from cli.shapes import Shape, json_object
 from waagent.domain.brain_views import InsightView
 from waagent.domain.labels import Intent, Sentiment, Status
@@ -38,7 +39,7 @@ INSIGHT: Shape[InsightView] = Shape(
 
 
 def label(
-    lead: Annotated[str, typer.Argument(metavar="ID", help="The lead's id.")],
+    lead: LeadRef,
     tenant: TenantOption = None,
     status: Annotated[Status | None, typer.Option(help="How far from buying.")] = None,
     intent: Annotated[Intent | None, typer.Option(help="What the last message is for.")] = None,
@@ -62,7 +63,9 @@ def label(
         product=product,
     )
     with context.shop(tenant) as (services, shop):
-        insight = services.corrections.correct_lead(shop, lead, change, actor=context.actor())
+        insight = services.corrections.correct_lead(
+            shop, lead_id(services, shop, lead), change, actor=context.actor()
+        )
     if as_json:
         output.json_document(json_object(INSIGHT, insight))
     else:

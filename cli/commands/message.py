@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import context, diagnostics, output
+from cli import ask, context, diagnostics, output
 from cli.commands.media import media
-from cli.options import JsonFlag, TenantOption, command_app
+from cli.options import JsonFlag, TenantOption, YesFlag, command_app
 from cli.shapes import MESSAGE, json_object, show_list
 from waagent.domain.messages import MessageState, OutgoingContact, OutgoingLocation
 from waagent.domain.outbox import Resolution
@@ -34,8 +34,14 @@ def list_(
     contact: Annotated[
         str | None, typer.Option(metavar="PHONE", help="Only those with this customer.")
     ] = None,
+    chat: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only those of this conversation.")
+    ] = None,
     state: Annotated[
         MessageState | None, typer.Option(help="Only those in this state, such as unknown.")
+    ] = None,
+    before: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only those older than this message.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="The newest so many.")] = 500,
     as_json: JsonFlag = False,
@@ -43,7 +49,9 @@ def list_(
     """List a shop's messages, oldest first."""
     phone = _e164(contact) if contact else None
     with context.shop(tenant) as (services, shop):
-        messages = services.messages.list(shop, phone=phone, state=state, limit=limit)
+        messages = services.messages.list(
+            shop, phone=phone, conversation_id=chat, state=state, before=before, limit=limit
+        )
     if len(messages) == limit:
         diagnostics.note(t("message.truncated", limit=limit))
     show_list(MESSAGE, messages, as_json=as_json, zone=shop.timezone)
@@ -104,9 +112,12 @@ def edit(
 
 
 @app.command()
-def delete(message: MessageId, tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
+def delete(
+    message: MessageId, tenant: TenantOption = None, yes: YesFlag = False, as_json: JsonFlag = False
+) -> None:
     """Delete a message of the shop's for everyone: WhatsApp allows it for 60 hours."""
     with context.shop(tenant) as (services, shop):
+        ask.confirm(t("ask.delete_message"), yes=yes)
         deleted = services.message_actions.delete(shop, message)
     taken_back = deleted.state is MessageState.CANCELLED
     words = t("message.taken_back" if taken_back else "message.delete_queued")

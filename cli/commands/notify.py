@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import context, output
-from cli.options import JsonFlag, TenantOption, command_app
+from cli import ask, context, live, output
+from cli.options import JsonFlag, TenantOption, YesFlag, command_app
 from cli.shapes import CHANNEL, NOTIFICATION, json_object, show_list
 from waagent.errors import InvalidInputError
 from waagent.i18n import t
@@ -27,7 +27,10 @@ class ChannelLanguage(StrEnum):
     EN = "en"
 
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The channel's name.")]
+Name = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="The channel's name.", autocompletion=live.channels),
+]
 
 
 @app.command()
@@ -68,9 +71,12 @@ def list_(tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
 
 
 @app.command()
-def remove(name: Name, tenant: TenantOption = None, as_json: JsonFlag = False) -> None:
+def remove(
+    name: Name, tenant: TenantOption = None, yes: YesFlag = False, as_json: JsonFlag = False
+) -> None:
     """Remove a channel, and the log of what went through it."""
     with context.shop(tenant) as (services, shop):
+        ask.confirm(t("ask.remove_channel", name=name, shop=shop.slug), yes=yes)
         services.notifications.remove(shop, name)
     if as_json:
         output.json_document({"removed": name})

@@ -1,4 +1,4 @@
-"""``waagent report``: what follow-ups are worth, new leads, response times, the funnel."""
+"""``waagent report``: today, what follow-ups are worth, new leads, response times, the funnel."""
 
 from __future__ import annotations
 
@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import context, output, report_csv, report_tables
+from cli import context, output, report_tables
 from cli.options import JsonFlag, TenantOption, command_app
 from cli.shapes import Shape, json_object
-from waagent.domain.reports import FollowUpReport, FunnelReport, LeadReport, ResponseReport
+from waagent.domain import reports_csv
+from waagent.domain.reports import (
+    FollowUpReport,
+    FunnelReport,
+    LeadReport,
+    ResponseReport,
+    TodayReport,
+)
 from waagent.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -19,7 +26,7 @@ if TYPE_CHECKING:
     from waagent.domain.periods import Period
     from waagent.domain.views import Tenant
 
-app = command_app("What was achieved: follow-ups, leads, response times, the funnel.")
+app = command_app("What was achieved: today, follow-ups, leads, response times, the funnel.")
 
 _DAY = ["%Y-%m-%d"]
 From = Annotated[
@@ -36,6 +43,14 @@ Days = Annotated[
 CsvFlag = Annotated[bool, typer.Option("--csv", help="Print CSV, for a spreadsheet.")]
 
 _PERIOD = ("first", "last", "zone")
+TODAY: Shape[TodayReport] = Shape(
+    fields=(
+        *("day", "zone", "at", "new_customers", "messages_in", "messages_out", "waiting"),
+        *("longest_waiting", "follow_ups_sent", "follow_ups_due", "won", "won_value", "won_valued"),
+    ),
+    columns=(),
+    empty="report.today.empty",
+)
 FOLLOW_UPS: Shape[FollowUpReport] = Shape(
     fields=(
         *_PERIOD,
@@ -53,7 +68,7 @@ RESPONSE_TIMES: Shape[ResponseReport] = Shape(
     fields=(
         *_PERIOD,
         *("asked", "answered", "unanswered", "longest_open", "overall", "opening"),
-        *("opens", "closes"),
+        *("opens", "closes", "bands"),
     ),
     columns=(),
     empty="report.responses.empty",
@@ -65,7 +80,19 @@ FUNNEL: Shape[FunnelReport] = Shape(
 
 @app.callback()
 def group() -> None:
-    """What was achieved: follow-ups, leads, response times, the funnel."""
+    """What was achieved: today, follow-ups, leads, response times, the funnel."""
+
+
+@app.command()
+def today(tenant: TenantOption = None, as_json: JsonFlag = False, as_csv: CsvFlag = False) -> None:
+    """Show the day so far, and what waits now."""
+    _one_form(as_json, as_csv)
+    with context.shop(tenant) as (services, shop):
+        report = services.reports.today(shop)
+    if as_json or as_csv:
+        _print(TODAY, report, as_csv, reports_csv.TODAY, reports_csv.today_rows(report))
+    else:
+        report_tables.show_today(report)
 
 
 @app.command()
@@ -82,7 +109,9 @@ def followups(
     with context.shop(tenant) as (services, shop):
         report = services.reports.follow_ups(shop, _period(services, shop, first, last, days))
     if as_json or as_csv:
-        _print(FOLLOW_UPS, report, as_csv, report_csv.FOLLOW_UPS, report_csv.follow_up_rows(report))
+        _print(
+            FOLLOW_UPS, report, as_csv, reports_csv.FOLLOW_UPS, reports_csv.follow_up_rows(report)
+        )
     else:
         report_tables.show_follow_ups(report)
 
@@ -101,7 +130,7 @@ def leads(
     with context.shop(tenant) as (services, shop):
         report = services.reports.leads(shop, _period(services, shop, first, last, days))
     if as_json or as_csv:
-        _print(LEADS, report, as_csv, report_csv.LEADS, report_csv.lead_rows(report))
+        _print(LEADS, report, as_csv, reports_csv.LEADS, reports_csv.lead_rows(report))
     else:
         report_tables.show_leads(report)
 
@@ -120,8 +149,8 @@ def response_times(
     with context.shop(tenant) as (services, shop):
         report = services.reports.response_times(shop, _period(services, shop, first, last, days))
     if as_json or as_csv:
-        rows = report_csv.response_rows(report)
-        _print(RESPONSE_TIMES, report, as_csv, report_csv.RESPONSE_TIMES, rows)
+        rows = reports_csv.response_rows(report)
+        _print(RESPONSE_TIMES, report, as_csv, reports_csv.RESPONSE_TIMES, rows)
     else:
         report_tables.show_response_times(report)
 
@@ -141,8 +170,8 @@ def funnel(
         report = services.reports.funnel(shop, _period(services, shop, first, last, days))
         names = {view.stage: view.name for view in services.leads.stages(shop)}
     if as_json or as_csv:
-        rows = report_csv.funnel_rows(report, [names[step.stage] for step in report.steps])
-        _print(FUNNEL, report, as_csv, report_csv.FUNNEL, rows)
+        rows = reports_csv.funnel_rows(report, [names[step.stage] for step in report.steps])
+        _print(FUNNEL, report, as_csv, reports_csv.FUNNEL, rows)
     else:
         report_tables.show_funnel(report, names)
 
@@ -168,6 +197,6 @@ def _print(
     shape: Shape[Any], report: Any, as_csv: bool, header: Sequence[str], rows: list[list[object]]
 ) -> None:
     if as_csv:
-        output.csv_document(header, rows)
+        output.chunk(reports_csv.csv_text(header, rows))
     else:
         output.json_document(json_object(shape, report))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -89,16 +92,8 @@ class _Parcel:
         return client.reply(sender, to, self.text, self.quote) if self.quote else None
 
 
-def _parcel(
-    text: str, location: str | None, contact: str | None, quote: str | None, **files: Path | None
-) -> _Parcel:
-    return _Parcel(text=text, files=files, location=location, contact=contact, quote=quote)
-
-
-def send(
-    phone: Customer,
+def _what_is_sent(
     text: Text = "",
-    account: Account = None,
     image: Image = None,
     video: Video = None,
     audio: Audio = None,
@@ -108,6 +103,37 @@ def send(
     location: Location = None,
     contact: Contact = None,
     quote: Quote = None,
+) -> _Parcel:
+    """The parcel of these options; see :func:`_sends`."""
+    files = {"image": image, "video": video, "audio": audio, "voice": voice}
+    files |= {"document": document, "sticker": sticker}
+    return _Parcel(text=text, files=files, location=location, contact=contact, quote=quote)
+
+
+def _sends(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that takes a ``parcel`` the parameters of :func:`_what_is_sent` instead."""
+    ours = list(inspect.signature(_what_is_sent, eval_str=True).parameters.values())
+    theirs = list(inspect.signature(command, eval_str=True).parameters.values())
+    first, *others = [each for each in theirs if each.name != "parcel"]
+    text, *options = ours
+    together = [first, text, *options, *others]
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        what = {each.name: given.pop(each.name) for each in ours}
+        command(parcel=_what_is_sent(**what), **given)
+
+    signature = inspect.Signature(together)
+    vars(run)["__signature__"] = signature
+    run.__annotations__ = {each.name: each.annotation for each in together}
+    return run
+
+
+@_sends
+def send(
+    phone: Customer,
+    parcel: _Parcel,
+    account: Account = None,
     addressing: Annotated[
         str,
         typer.Option(help="What a text tells the shop of them: lid (and number), pn or lid_only."),
@@ -121,37 +147,26 @@ def send(
     """A customer writes to a shop."""
     client = sandbox_client(folder)
     shop = the_account(client, account)
-    files = {"image": image, "video": video, "audio": audio, "voice": voice}
-    files |= {"document": document, "sticker": sticker}
-    message = _parcel(text, location, contact, quote, **files).send(client, phone, shop)
+    message = parcel.send(client, phone, shop)
     if message is None:
-        message = client.send(phone, shop, text, addressing=addressing, age=seconds(age) or 0)
+        late = seconds(age) or 0
+        message = client.send(phone, shop, parcel.text, addressing=addressing, age=late)
     show_facts({"id": message}, as_json)
 
 
+@_sends
 def owner_send(
     phone: Customer,
-    text: Text = "",
+    parcel: _Parcel,
     account: Account = None,
-    image: Image = None,
-    video: Video = None,
-    audio: Audio = None,
-    voice: Voice = None,
-    document: Document = None,
-    sticker: Sticker = None,
-    location: Location = None,
-    contact: Contact = None,
-    quote: Quote = None,
     folder: Folder = None,
     as_json: JsonFlag = False,
 ) -> None:
     """The shop's owner answers a customer on the phone."""
     client = sandbox_client(folder)
     shop = the_account(client, account)
-    files = {"image": image, "video": video, "audio": audio, "voice": voice}
-    files |= {"document": document, "sticker": sticker}
-    message = _parcel(text, location, contact, quote, **files).send(client, shop, phone)
-    show_facts({"id": message or client.owner_send(shop, phone, text)}, as_json)
+    message = parcel.send(client, shop, phone) or client.owner_send(shop, phone, parcel.text)
+    show_facts({"id": message}, as_json)
 
 
 def react(

@@ -18,8 +18,8 @@ from cli.sandbox_access import (
     show_record,
     the_account,
 )
-from waagent.durations import parse_duration
 from waagent.errors import InvalidInputError
+from waagent.moments import parse_length
 
 OneOrAll = Annotated[
     str | None, typer.Option("--account", help="The shop's number; by default all shops.")
@@ -159,7 +159,7 @@ def seconds(length: str | None) -> float | None:
     if length is None:
         return None
     try:
-        return parse_duration(length).total_seconds()
+        return parse_length(length).total_seconds()
     except ValueError as error:
         raise InvalidInputError(str(error)) from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cli import context, output
 from cli.commands.session_gaps import gaps
+from cli.commands.session_logout import logout
 from cli.commands.session_pacing import pacing
 from cli.commands.session_show import move, show
 from cli.commands.session_suspend import resume, suspend
@@ -19,6 +20,7 @@ app.command()(show)
 app.command()(move)
 app.command()(suspend)
 app.command()(resume)
+app.command()(logout)
 
 
 @app.callback()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from cli import context, output
+from cli import context, live, output
 from cli.options import JsonFlag, TenantOption
 from cli.shapes import Shape, json_object, local_time
 from waagent.domain.calendar import QUIET_FROM, QUIET_UNTIL
@@ -53,7 +53,10 @@ PACING: Shape[PacingView] = Shape(
 
 def pacing(
     session: Annotated[
-        str, typer.Argument(metavar="SESSION", help="The session's name or id.")
+        str,
+        typer.Argument(
+            metavar="SESSION", help="The session's name or id.", autocompletion=live.sessions
+        ),
     ] = "main",
     tenant: TenantOption = None,
     number_since: Annotated[
@@ -67,7 +70,7 @@ def pacing(
     as_json: JsonFlag = False,
 ) -> None:
     """Show how fast a number may write, what decides it, and what waits."""
-    with context.shop(tenant) as (services, shop):
+    with context.session(tenant, session) as (services, shop):
         if number_since is not None:
             services.pacing.set_number_since(shop, session, number_since, actor=context.actor())
         view = services.pacing.report(shop, session)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import context, output
-from cli.options import JsonFlag, TenantOption
+from cli import context, live, output
+from cli.options import JsonFlag, SessionName, TenantOption
 from cli.shapes import SESSION, Shape, json_object, local_time, show_list
 from waagent.domain.views import SessionEventView, SessionHealth
 from waagent.i18n import t
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from waagent.domain.views import SessionDetails, SessionView
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The session, usually main.")]
 
 EVENT: Shape[SessionEventView] = Shape(
     fields=("at", "state", "reason", "action"),
@@ -52,10 +51,10 @@ _COUNTS = HEALTH.fields[3:]
 
 
 def show(
-    name: NameArgument = "main", tenant: TenantOption = None, as_json: JsonFlag = False
+    name: SessionName = "main", tenant: TenantOption = None, as_json: JsonFlag = False
 ) -> None:
     """Show the state of a linked number: since when, why, and what waagent did about it."""
-    with context.shop(tenant) as (services, shop):
+    with context.session(tenant, name) as (services, shop):
         details = services.sessions.show(shop, name)
         if as_json:
             output.json_document(_as_json(details))
@@ -68,16 +67,21 @@ def show(
 
 
 def move(
-    name: NameArgument = "main",
+    name: SessionName = "main",
     tenant: TenantOption = None,
     to: Annotated[
-        str | None, typer.Option(metavar="HOST", help="The host; without it, one with room.")
+        str | None,
+        typer.Option(
+            metavar="HOST",
+            help="The host; without it, one with room.",
+            autocompletion=live.hosts,
+        ),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Have another host hold a linked number, and wait until it does."""
-    with context.shop(tenant) as (services, shop):
-        moved = services.sessions.move(shop, name, to)
+    with context.session(tenant, name) as (services, shop):
+        moved = services.sessions.move(shop, name, to, actor=context.actor())
         if as_json:
             output.json_document(json_object(SESSION, moved))
         else:

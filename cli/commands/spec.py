@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from cli import output
 from cli.code_use import named_by
@@ -25,29 +27,49 @@ _CODES_OF_THE_CLI = {
 
 
 @app.command("spec")
-def spec(as_json: JsonFlag = False) -> None:
+def spec(
+    man: Annotated[
+        bool, typer.Option("--man", help="Print the manual page: > waagent.1; man ./waagent.1")
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
     """List every command; with --json also its parameters and JSON fields, and all codes."""
     found = document()
-    if as_json:
+    if man:
+        from cli.man_page import man_page
+
+        output.chunk(man_page(found))
+    elif as_json:
         output.json_document(found)
     else:
         output.facts([(f"waagent {each['path']}", each["help"]) for each in found["commands"]])
 
 
 def document() -> dict[str, Any]:
-    """The command line as it is: ``commands``, ``exit_codes`` and ``errors``."""
+    """The command line as it is: ``commands``, ``exit_codes`` and ``errors``.
+
+    ``global_parameters`` stand before a command; but for ``--version`` and completion, after it
+    too.
+    """
     from importlib.metadata import version
 
     from cli.lazy import load_all
 
     return {
         "version": version("waagent"),
+        "global_parameters": [_parameter(each) for each in _root().params],
         "commands": [
             entry for name, command in load_all().items() for entry in _entries(name, command)
         ],
         "exit_codes": {str(code): meaning for code, meaning in EXIT_CODES.items()},
         "errors": list(_errors()),
     }
+
+
+def _root() -> Any:
+    from cli.main import app as root
+
+    return typer.main.get_command(root)
 
 
 def _entries(path: str, command: Any) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli import context, diagnostics, output
+from cli import context, diagnostics, live, output
 from cli.options import JsonFlag, command_app
 from cli.shapes import TENANT, json_object, show_list, show_one
 from waagent.i18n import t
@@ -44,7 +44,9 @@ def list_(as_json: JsonFlag = False) -> None:
 
 @app.command()
 def show(
-    shop: Annotated[str, typer.Argument(metavar="SHOP", help="Slug or id.")],
+    shop: Annotated[
+        str, typer.Argument(metavar="SHOP", help="Slug or id.", autocompletion=live.tenants)
+    ],
     as_json: JsonFlag = False,
 ) -> None:
     """Show one shop."""

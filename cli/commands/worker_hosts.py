@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli import context, output
+from cli import context, live, output
 from cli.options import JsonFlag
 from cli.shapes import Shape, json_object, local_time, show_list
 from waagent.domain.views import HostView
@@ -42,7 +42,10 @@ def hosts(as_json: JsonFlag = False) -> None:
 
 
 def drain(
-    host: Annotated[str, typer.Argument(metavar="HOST", help="See: waagent worker hosts")],
+    host: Annotated[
+        str,
+        typer.Argument(metavar="HOST", help="See: waagent worker hosts", autocompletion=live.hosts),
+    ],
     as_json: JsonFlag = False,
 ) -> None:
     """Have a host hand over its linked numbers and end. Its worker goes on with a fresh one."""

@@ -32,7 +32,11 @@ def town() -> Iterator[Waagent]:
     """Everything runs; a follow-up would take longer than the tests do."""
     folder = new_folder()
     with start(folder / "whatsapp") as whatsapp:
-        settings = {"WAAGENT_FOLLOWUP_AFTER": "30m", "WAAGENT_QUIET_PERIOD": "1s"}
+        settings = {
+            "WAAGENT_FOLLOWUP_AFTER": "30m",
+            "WAAGENT_QUIET_PERIOD": "1s",
+            "WAAGENT_NOTIFY_SESSION": "roti-mekar/main",
+        }
         for home in _home(settings, folder, whatsapp.state_dir):
             home.up()
             yield home

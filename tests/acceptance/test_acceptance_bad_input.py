@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.xdist_group("acceptance"), pytest.mark.timeout(180)]
 
 A_KEY = base64.b64encode(bytes(range(32))).decode()
 UNKNOWN = "toko-entah"
+CURIOUS = "6281300004001"
 
 
 def error_code(err: str) -> str:
@@ -157,6 +158,37 @@ def test_a_stranger_is_not_written_to(town: Waagent, bakery: Linked) -> None:
     done.refused(4)
     assert error_code(done.err) == "refused"
     assert town.session(bakery.slug)["outbox"] == 0
+
+
+def test_texts_files_and_moves_that_cannot_be(
+    town: Waagent, bakery: Linked, tmp_path: Path
+) -> None:
+    """And nothing of them is queued, but for the text that is odd and can be sent."""
+    town.people.customer(CURIOUS, "Tante Lina")
+    long, odd = "a" * 65_536, "مرحبا \u202eroti\u202c ke\u200bju 👩\u200d👩\u200d👧 \u200f"
+    for text in (long, odd):
+        town.people.send(CURIOUS, bakery.phone, text)
+    huge = tmp_path / "video.mp4"
+    with huge.open("wb") as file:
+        file.truncate(100_000_000)
+    who = ["--tenant", bakery.slug]
+    chat = ["message", "list", "--contact", f"+{CURIOUS}", *who]
+    eventually("both are stored", lambda: len(town.json(*chat)) == 2)
+    assert [message["text"] for message in town.json(*chat)] == [long, odd]
+    send = ["message", "send", f"+{CURIOUS}"]
+    for command, code, part in (
+        ([*send, long, *who], 2, "65536 characters"),
+        ([*send, "rusak \udcff\udcfe", *who], 2, "none of text"),
+        ([*send, "\u200b\u2060 \u200d", *who], 2, "empty"),
+        ([*send, "--file", str(huge), *who], 7, "100.0 MB"),
+        ([*send, "--file", str(tmp_path), *who], 2, "not a plain file"),
+        (["message", "send", "021-555-0199", "halo", *who], 4, "never wrote"),
+        (["session", "move", "main", "--to", "host-mati", *who], 5, "host-mati"),
+    ):
+        assert part in town.run(*command).refused(code)
+    town.json(*send, odd, *who)
+    assert town.people.recv(CURIOUS).text == odd
+    assert len(town.json(*chat)) == 3
 
 
 def test_a_time_zone_that_does_not_exist(town: Waagent) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import psutil
 import pytest
@@ -28,6 +29,10 @@ from acceptance_traffic import (
     server,
     settled,
 )
+
+from waagent.embedded import attach
+from workers.bench.ground import superuser_url
+from workers.bench.kills import INTO_OUTBOX, QUEUED, kill_in
 
 pytestmark = [pytest.mark.xdist_group("acceptance-trouble"), pytest.mark.timeout(240)]
 
@@ -93,6 +98,39 @@ def test_workers_and_valkey_are_killed(town: Waagent, shop: Linked) -> None:
     eventually("the customer is understood", lambda: town.leads(shop.slug)[f"+{phone}"]["status"])
 
 
+def test_workers_are_killed_at_each_step_of_a_follow_up(town: Waagent, shop: Linked) -> None:
+    """A transaction is caught by a lock and its process killed; then the host, while it sends.
+
+    Planning, which takes another 30 s, is killed by ``waagent bench faults --only follow-up``.
+    """
+    phones = [f"628130000425{n}" for n in range(4)]
+    eventually("connected", lambda: connected(town, shop))
+    rule = ("followup", "rules", "set", "--after", "3s", "-t", shop.slug)
+    town.json(*rule)
+    with attach(town.home) as backend:
+        url = superuser_url(backend.database_url, town.home)
+        for phone in phones:
+            town.people.customer(phone, "Bu Tuti")
+            town.people.send(phone, shop.phone, "kak, paket aqiqah 1 ekor berapa ya?")
+        for step in (INTO_OUTBOX, QUEUED):
+            (worker, *_) = eventually("it works", partial(named, town, "run", step.queue))
+            kill_in(url, worker, step, seconds=90)
+        town.people.fault("withhold_acks", account=shop.phone)
+        eventually("one arrives", lambda: any(received(town, phone) for phone in phones))
+        kill(host_of(town, shop))
+        town.people.clear_faults(shop.phone)
+
+    def ended() -> dict[str, str] | None:
+        ups = town.json("followup", "list", "-t", shop.slug)
+        found = {up["phone"][1:]: up["state"] for up in ups if up["phone"][1:] in phones}
+        return found if set(found.values()) <= {"sent", "unknown"} and len(found) == 4 else None
+
+    states = eventually("every follow-up has come to its end", ended)
+    assert list(states.values()).count("unknown") <= 1
+    assert {phone: received(town, phone).total() for phone in phones} == dict.fromkeys(phones, 1)
+    town.run("followup", "rules", "remove", "-t", shop.slug)
+
+
 def test_postgresql_is_killed(town: Waagent, shop: Linked) -> None:
     """The library keeps its keys there, so the host hangs up at once: WhatsApp keeps what comes."""
     with traffic(town, shop, "6281300004110"):
@@ -155,4 +193,12 @@ def is_back(town: Waagent, name: str, old: int) -> bool:
 
 def workers_of(processes: list[psutil.Process]) -> list[psutil.Process]:
     """Those of them that live and run code of ours, not an embedded server's."""
-    return [p for p in processes if not gone(p) and "python" in " ".join(p.cmdline())[:200]]
+    return [p for p in processes if not gone(p) and "python" in command_of(p)]
+
+
+def command_of(process: psutil.Process) -> str:
+    """The beginning of its command line; nothing if it ends just now."""
+    try:
+        return " ".join(process.cmdline())[:200]
+    except psutil.Error:
+        return ""

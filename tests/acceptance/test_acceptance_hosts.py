@@ -9,7 +9,7 @@ import pytest
 from acceptance_driver import Linked, Waagent, eventually
 from acceptance_traffic import Writer, accounted_for, connected, host_of, online, quiet_logins
 
-pytestmark = [pytest.mark.xdist_group("acceptance-trouble"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.xdist_group("acceptance-hosts"), pytest.mark.timeout(240)]
 
 LEASE_S = 16.0
 """What it would take if only the lease told that its host is gone."""

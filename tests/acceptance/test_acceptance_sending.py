@@ -43,7 +43,7 @@ def test_texts_files_places_cards_and_what_is_done_to_them(
         return states[last] in ("sent", "delivered", "read")
 
     eventually("all is sent", all_sent)
-    town.json("message", "delete", wrong, *shop)
+    town.json("message", "delete", wrong, "--yes", *shop)
 
     def on_the_phone() -> list[Any] | None:
         inbox = [each for each in town.people.inbox(CUSTOMER) if not each.from_me]

@@ -9,6 +9,7 @@ pytestmark = [pytest.mark.xdist_group("acceptance"), pytest.mark.timeout(180)]
 
 BOTH = "6281300003001"
 ONLY_BAKERY = "6281300003002"
+OWNER = "6281300003003"
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +76,47 @@ def test_a_reply_leaves_from_the_right_number(
         "Mawar 150rb kak": florist.phone,
         "Roti masih ada kak": bakery.phone,
     }
+
+
+def test_an_owner_hears_by_whatsapp_of_a_number_that_is_away_and_back(
+    town: Waagent, bakery: Linked, florist: Linked
+) -> None:
+    """The bakery's number plays the operator's (WAAGENT_NOTIFY_SESSION)."""
+    people = town.people
+    people.customer(OWNER, "Bu Asri")
+    people.send(OWNER, bakery.phone, "halo, mohon kabari kalau nomor toko saya terputus ya")
+    town.json("notify", "add", "pemilik", "--whatsapp", OWNER, "-t", florist.slug)
+    eventually("it is stored", lambda: texts(town, bakery.slug, "mohon kabari"))
+    people.stream_error(florist.phone, "replaced")
+    away = people.recv(OWNER, timeout=30)
+    assert (away.peer, away.from_me) == (bakery.phone, False)
+    assert away.text.startswith("*Bunga Asri: WhatsApp 0812…02 ")
+    for part in ("Penyebab: ", "Yang perlu dilakukan: ", f"waagent connect {florist.slug}"):
+        assert part in away.text
+    assert town.json_lines("connect", florist.slug)[-1]["event"] == "connected"
+    back = people.recv(OWNER, timeout=60)
+    assert back.text.startswith("*Bunga Asri: WhatsApp 0812…02 tersambung lagi")
+    assert [row.text for row in people.inbox(OWNER) if not row.from_me] == [away.text, back.text]
+    log = town.json("notify", "log", "-t", florist.slug)
+    assert [row["kind"] for row in log] == ["back", "action"]
+
+
+def test_a_number_is_logged_out_from_here_and_linked_again_with_all_its_data(
+    town: Waagent, bakery: Linked, florist: Linked
+) -> None:
+    before = texts(town, florist.slug)
+    out = ["session", "logout", "main", "-t", florist.slug]
+    assert "link" in town.run(*out, "--json").refused(2)
+    done = town.json(*out, "--confirm", "main")
+    assert (done["state"], done["reason"]) == ("logged_out", "unlinked_here")
+    (account,) = (each for each in town.people.accounts() if each.phone == florist.phone)
+    assert account.devices == (), "WhatsApp knows it too"
+    assert "not linked" in town.run(*out, "--confirm", "main", "--json").refused(4)
+    with town.started("connect", florist.slug, "--json", "--timeout", "60") as connecting:
+        town.people.scan(connecting.next()["code"], phone=florist.phone)
+        assert connecting.end().code == 0
+    assert texts(town, florist.slug) == before
+    town.people.send(BOTH, florist.phone, "masih ada bunganya kak?")
+    eventually("it is stored", lambda: texts(town, florist.slug, "masih ada bunganya"))
+    told = [row.text for row in town.people.inbox(OWNER) if not row.from_me]
+    assert len(told) == 2, "nobody is told of what was asked for"

@@ -26,7 +26,7 @@ from waagent.services.sessions import SessionService
 from waagent.services.tenants import TenantService
 from waagent.settings import load_settings
 
-pytestmark = [pytest.mark.xdist_group("acceptance-trouble"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.xdist_group("acceptance-hosts"), pytest.mark.timeout(240)]
 
 PHONE, DEAF_PHONE, STRANGER = "6281200002501", "6281200002502", "6281200002503"
 LANGUAGES: tuple[Language, ...] = ("id", "en")

@@ -19,6 +19,7 @@ import pytest
 from cli import shapes
 from cli.commands.ai import USAGE
 from cli.commands.catalog import PRODUCT
+from cli.commands.chat import CONVERSATION, HIT
 from cli.commands.connect import FIELDS as CONNECT_FIELDS
 from cli.commands.doctor import CHECK, NUMBER
 from cli.commands.followup import SETTINGS as FOLLOW_UP_SETTINGS
@@ -29,8 +30,10 @@ from cli.commands.lead_details import MOVE, NOTE
 from cli.commands.lead_label import INSIGHT
 from cli.commands.report import FOLLOW_UPS, FUNNEL, LEADS, RESPONSE_TIMES
 from cli.commands.session_pacing import PACING
+from cli.commands.user import USER
 from cli.diagnostics import EXIT_CODES
 from cli.lazy import load_all
+from cli.live import LIMIT_VARIABLE
 from tui.actions import ACTIONS
 from waagent import errors
 from waagent.domain.catalogue import RefusedRow
@@ -47,7 +50,7 @@ from waagent.queueing import names
 from waagent.sandbox.faults import Fault
 from waagent.sandbox.manners import Addressing
 from waagent.services.contact_files import RefuseReason as RowRefusal
-from waagent.settings import describe
+from waagent.setting_reference import describe
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -69,6 +72,8 @@ JSON_SECTIONS: dict[str, shapes.Shape[Any]] = {
     "An insight": INSIGHT,
     "A product": PRODUCT,
     "Token usage": USAGE,
+    "A conversation": CONVERSATION,
+    "A message that was found": HIT,
     "A message": shapes.MESSAGE,
     "A follow-up": shapes.FOLLOW_UP,
     "A follow-up rule": RULE,
@@ -76,6 +81,7 @@ JSON_SECTIONS: dict[str, shapes.Shape[Any]] = {
     "What holds for follow-ups": FOLLOW_UP_SETTINGS,
     "A channel": shapes.CHANNEL,
     "A notification": shapes.NOTIFICATION,
+    "A user": USER,
     "A check": CHECK,
     "A number's diagnosis": NUMBER,
 }
@@ -106,7 +112,7 @@ SHOWN_VALUES: dict[str, tuple[type[StrEnum], ...]] = {
     "sandbox.md": (Fault, Addressing),
 }
 # Not a setting of waagent's, but of its tests.
-TEST_VARIABLES = {"WAAGENT_REQUIRE_SERVICES"}
+OTHER_VARIABLES = {"WAAGENT_REQUIRE_SERVICES", LIMIT_VARIABLE}
 # Put together here, so that this file does not name one.
 REGISTRIES = tuple(
     ".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))
@@ -295,7 +301,7 @@ def _exists(words: list[str]) -> bool:
 def test_settings_that_are_named_exist(page: Path) -> None:
     known = {name for info in describe() for name in (info.env, f"{info.env}_FILE")}
     named = set(re.findall(r"\bWAAGENT_[A-Z_]*[A-Z]\b", text(page)))
-    assert not named - known - TEST_VARIABLES
+    assert not named - known - OTHER_VARIABLES
 
 
 def test_the_make_targets_of_the_readme_exist() -> None:

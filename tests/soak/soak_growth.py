@@ -120,10 +120,10 @@ def replace_hosts(town: Town, shops: list[Shop]) -> None:
 def restart(town: Town, shops: list[Shop]) -> None:
     """Each of them gets a new client."""
     for shop in shops:
-        town.services.suspension.suspend(shop.tenant, "main")
+        town.services.suspension.suspend(shop.tenant, "main", actor="tests")
     for shop in shops:
         until(lambda shop=shop: not open_sockets(town, shop), BACK_S, "being offline")  # type: ignore[misc]
-        town.services.suspension.resume(shop.tenant, "main")
+        town.services.suspension.resume(shop.tenant, "main", actor="tests")
     for shop in shops:
         until(lambda shop=shop: town.connected(shop), BACK_S, "being connected")  # type: ignore[misc]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 import pytest
 import structlog
 from board_fixture import FakeServices
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
+from textual.css.types import CSSLocation
 from tui_driver import WIDE, Driver, Play, make_app, settle
 
 from tui.app import WaagentApp
@@ -20,6 +24,38 @@ from tui.app import WaagentApp
 structlog.configure(
     processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()]
 )
+
+
+def share_parsed_styles() -> None:
+    """Have all applications of this process share what Textual parsed of the same styles.
+
+    It parses some thousand rules anew for each application, which is a fifth of what these tests
+    cost. What it makes of the same text and variables is the same, and it only reads it.
+    """
+    parse = Stylesheet._parse_rules
+    known: dict[object, list[RuleSet]] = {}
+
+    def parse_rules(
+        self: Stylesheet,
+        css: str,
+        read_from: CSSLocation,
+        is_default_rules: bool = False,
+        tie_breaker: int = 0,
+        scope: str = "",
+    ) -> list[RuleSet]:
+        variables = frozenset(self._variables.items())
+        key = (css, read_from, is_default_rules, tie_breaker, scope, variables)
+        if key not in known:
+            known[key] = parse(self, css, read_from, is_default_rules, tie_breaker, scope)
+        return known[key]
+
+    Stylesheet._parse_rules = parse_rules
+
+
+share_parsed_styles()
+# An application is some hundred thousand objects, most of which stay: looking through them every
+# 700 new ones is a third of what these tests cost.
+gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.fixture

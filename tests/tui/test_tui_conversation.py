@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from board_fixture import FakeServices, talk
+from textual import events
 from tui_driver import NARROW, Driver, make_app
 
 from tui.links import parse_link
@@ -35,6 +36,21 @@ async def test_enter_sends_and_shift_enter_makes_a_line(play):
         assert ui.chat.reply.text == ""
         await ui.press(*"lagi", "ctrl+s")
         assert ("messages.reply", "chat-9", "lagi") in ui.services.calls
+
+    await play(scenario)
+
+
+async def test_what_is_typed_faster_than_it_is_drawn_is_sent_whole_and_in_order(play):
+    async def scenario(ui: Driver) -> None:
+        await ui.press(*OPEN)
+        for text in ("satu", "dua"):  # as a terminal hands over a burst: nobody waits in between
+            for char in text:
+                ui.app.post_message(events.Key(char, char))
+            ui.app.post_message(events.Key("enter", "\r"))
+        await ui.press()
+        await ui.until(lambda: len(ui.services.talks["chat-9"]) == 8)
+        assert [message.text for message in ui.services.talks["chat-9"][-2:]] == ["satu", "dua"]
+        assert ui.chat.reply.text == ""
 
     await play(scenario)
 
@@ -125,9 +141,9 @@ async def test_older_messages_are_loaded_on_demand(play):
 
     async def scenario(ui: Driver) -> None:
         await ui.press(*OPEN, "tab")
-        assert len(ui.chat.messages.query("Bubble")) == 60
-        await ui.press("o", "g")
-        assert len(ui.chat.messages.query("Bubble")) == 90
+        assert len(ui.chat.messages.drawn) == 60
+        await ui.press("O", "g")
+        assert len(ui.chat.messages.drawn) == 90
         assert "pesan 0." in ui.text()
 
     await play(scenario, FakeServices(talks={"chat-9": many}))

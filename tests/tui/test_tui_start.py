@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pty
+import signal
 import subprocess
 import sys
 
@@ -25,6 +27,31 @@ def test_without_a_terminal_it_says_so_and_exits_2():
     assert done.returncode == 2
     assert done.stderr.startswith("error: the board needs a terminal\nhint: ")
     assert done.stdout == ""
+
+
+_WATCHED = """
+from tui import __main__ as start
+start.TERMINAL_S = 0.05
+start.end_with_terminal()
+print("watching", flush=True)
+import time
+time.sleep(60)
+"""
+
+
+def test_it_ends_with_its_terminal():
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-c", _WATCHED],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,  # so that no hang-up signal comes by itself
+    ) as process:
+        os.close(theirs)
+        assert b"watching" in os.read(ours, 100)
+        os.close(ours)
+        assert process.wait(20) == -signal.SIGHUP
 
 
 @pytest.mark.parametrize(("columns", "lines", "fits"), [(60, 16, True), (59, 40, False)])
@@ -62,7 +89,8 @@ async def test_several_shops_are_chosen_among():
         assert "Toko [i]Lain" in ui.text()
         await ui.press("j", "enter")
         await ui.press()
-        assert "Toko [i]Lain · Papan prospek" in ui.text()
+        assert "Papan prospek" in ui.text()
+        assert "Toko [i]Lain" in ui.text().splitlines()[0]
 
 
 def test_english_is_spoken_when_asked_for():

@@ -14,6 +14,8 @@ from tui.screens.board import BoardScreen
 from tui.screens.conversation import ConversationScreen
 
 WIDE, NARROW = (120, 40), (80, 24)
+ENDLESS = frozenset({"pairing", "dialogs"})
+"""Workers that wait for somebody: the change feed, a phone, an answer to a question."""
 
 
 class Driver:
@@ -42,7 +44,7 @@ class Driver:
         await self.pilot.press(*keys)
         await settle(self.pilot)
 
-    async def until(self, true: Callable[[], bool], *, seconds: float = 10) -> None:
+    async def until(self, true: Callable[[], bool], *, seconds: float = 30) -> None:
         """Wait for something that another thread brings about."""
         deadline = time.monotonic() + seconds
         while not true():
@@ -64,7 +66,7 @@ async def settle(pilot: Pilot[None]) -> None:
     """Wait for every worker but the change feed's, and for what they posted."""
     for _ in range(100):
         await pilot.pause()
-        busy = [w for w in pilot.app.workers if w.group != "feed" and not w.is_finished]
+        busy = [w for w in pilot.app.workers if w.group not in ENDLESS and not w.is_finished]
         if not busy:
             break
         await pilot.app.workers.wait_for_complete(busy)

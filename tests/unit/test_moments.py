@@ -37,6 +37,18 @@ NOW = datetime(2026, 11, 22, 14, 30, tzinfo=ZoneInfo(ZONE)).astimezone(UTC)  # a
         ("25/12 08:00", (2026, 12, 25, 8, 0)),
         ("2026-12-25", (2026, 12, 25, 9, 0)),
         ("2026-12-25 08:00", (2026, 12, 25, 8, 0)),
+        ("2026-12-25T08:00", (2026, 12, 25, 8, 0)),
+        ("2026-12-25T08:00+07:00", (2026, 12, 25, 9, 0)),  # with an offset the zone is none
+        ("2026-12-25T00:00:00Z", (2026, 12, 25, 8, 0)),
+        ("besok 8.30 WIB", (2026, 11, 23, 9, 30)),
+        ("besok pagi jam 8", (2026, 11, 23, 8, 0)),
+        ("malam ini", (2026, 11, 22, 19, 0)),
+        ("tanggal 25 des", (2026, 12, 25, 9, 0)),
+        ("25/12/26", (2026, 12, 25, 9, 0)),
+        ("pekan depan jam 10", (2026, 11, 29, 10, 0)),
+        ("tomorrow 9am", (2026, 11, 23, 9, 0)),
+        ("next monday 12 am", (2026, 11, 23, 0, 0)),
+        ("tonight", (2026, 11, 22, 19, 0)),
     ],
 )
 def test_a_day_and_a_time(text: str, expected: tuple[int, ...]) -> None:
@@ -51,6 +63,7 @@ def test_a_day_and_a_time(text: str, expected: tuple[int, ...]) -> None:
     [
         *(("2h", 2), ("2 jam", 2), ("2 jam lagi", 2), ("90 menit", 1.5)),
         *(("3 hari", 72), ("1 minggu", 168), ("1d", 24)),
+        *(("sejam", 1), ("setengah jam lagi", 0.5), ("in 2 hours", 2), ("3 days", 72)),
     ],
 )
 def test_a_length_of_time(text: str, hours: float) -> None:
@@ -65,6 +78,8 @@ def test_a_length_of_time(text: str, hours: float) -> None:
         ("besok 25:00", "no time"),
         ("besok 9:75", "no time"),
         ("31 feb", "no time"),
+        ("besok jam 12 malam", "no time"),  # the night to it, or the one after?
+        ("besok 13pm", "no time"),
         ("besok besok", "no time"),
         ("0h", "past"),
         ("2026-11-22 14:00", "past"),

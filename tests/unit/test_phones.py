@@ -23,6 +23,13 @@ from waagent.phones import format_e164, format_friendly, parse_phone
         "(0812) 0000.0001",
         "006281200000001",
         "+62 (0)812 0000 0001",
+        "wa.me/6281200000001",
+        "https://wa.me/6281200000001?text=halo",
+        "https://api.whatsapp.com/send?phone=6281200000001&text=halo",
+        "tel:+62-812-0000-0001;ext=",
+        "6281200000001@s.whatsapp.net",
+        "6281200000001:12@s.whatsapp.net",
+        "\uff10812 0000 0001",
         "\u202a+62\u00a0812\u20110000\u20110001\u202c",
     ],
 )

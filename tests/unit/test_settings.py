@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from waagent.durations import format_duration, parse_duration
 from waagent.errors import ConfigError
+from waagent.setting_reference import describe
 from waagent.settings import (
     Settings,
-    describe,
     env_name,
     load_settings,
     load_with_origins,

@@ -9,11 +9,14 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from tui.hub import Hub, Update
+from tui.links import lead_link
 from tui.messages import OpenChat
-from tui.phrasing import lead_name, phone
+from tui.phrasing import lead_name, phone, stage_name
 from tui.reporting import reported
+from tui.safe import clip
 from tui.screens.base import HubScreen
 from tui.screens.loading import LOADING_AFTER_S
+from tui.screens.pick import Choice, Pick
 from tui.sessions import command, is_healthy
 from tui.store import columns, hidden_count, neighbour
 from tui.strings import t
@@ -94,10 +97,16 @@ class BoardScreen(HubScreen):
     def _show_head(self) -> None:
         cards = self.hub.store.cards()
         hidden = hidden_count(cards)
-        notes = [t("board.count", n=len(cards) - hidden)]
+        notes = [t("board.count", n=len(cards) - hidden)] if self.hub.store.loaded else []
         if hidden:
             notes.append(t("board.shown" if self._not_leads else "board.hidden", n=hidden))
         self.head(t("board.title"), notes)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What needs a card is not offered without one."""
+        if action in ("move", "copy", "copy_link"):
+            return self.board.lead is not None
+        return True
 
     def on_resize(self) -> None:
         """The strip fills the width."""
@@ -106,7 +115,8 @@ class BoardScreen(HubScreen):
     def on_board_selected(self) -> None:
         """Keep the ruler at the cursor; show it only if columns are out of sight."""
         shown = self.board.shown_stages
-        self.ruler.display = self.board.display and len(shown) < len(Stage)
+        narrow = len(shown) < len(Stage)
+        self.ruler.display = self.board.display and self.hub.store.loaded and narrow
         names = self.hub.store.stage_names
         self.ruler.show(self.board.columns, names, self.board.stage, shown)
 
@@ -123,7 +133,36 @@ class BoardScreen(HubScreen):
         """Move a card from where it is shown now, which a quick second key may have changed."""
         lead = self.hub.store.lead(message.lead.id)
         stage = neighbour(lead.stage, message.step) if lead else None
-        if lead is not None and stage is not None:
+        if stage is not None:
+            self._move(message.lead.id, stage)
+
+    def on_board_dropped(self, message: Board.Dropped) -> None:
+        """The mouse put a card somewhere."""
+        self._move(message.lead.id, message.stage)
+
+    def action_move(self) -> None:
+        """Choose the stage of the selected card."""
+        lead = self.board.lead
+        if lead is None:
+            return
+
+        def chosen(stage: str | None) -> None:
+            if stage is not None:
+                self._move(lead.id, Stage(stage))
+
+        title = t("stage.pick", name=clip(lead_name(lead), 30))
+        choices = [self._choice(stage, lead) for stage in Stage]
+        self.app.push_screen(Pick(title, choices, current=lead.stage), chosen)
+
+    def _choice(self, stage: Stage, lead: LeadView) -> Choice:
+        cards = t("stage.cards", n=len(self.board.columns[stage]))
+        here = f" · {t('stage.here')}" if stage is lead.stage else ""
+        name = stage_name(stage, self.hub.store.stage_names)
+        return Choice(key=stage, label=name, aside=f"{cards}{here}")
+
+    def _move(self, lead_id: str, stage: Stage) -> None:
+        lead = self.hub.store.lead(lead_id)
+        if lead is not None and lead.stage is not stage:
             self._undo.append((lead.id, lead.stage, stage))
             self._write(self.hub.move(lead.id, stage), lead, stage)
 
@@ -187,6 +226,13 @@ class BoardScreen(HubScreen):
     def action_copy(self) -> None:
         """The number of the selected card goes to the clipboard."""
         copy_phone(self, self.board.lead)
+
+    def action_copy_link(self) -> None:
+        """What leads to the selected card again: in ``waagent tui LINK`` and with ctrl+g."""
+        if self.board.lead is not None:
+            link = lead_link(self.board.lead.id)
+            self.app.copy_to_clipboard(link)
+            self.notify(t("copied", what=link), markup=False)
 
 
 def copy_phone(screen: HubScreen, lead: LeadView | None) -> None:

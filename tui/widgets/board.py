@@ -33,7 +33,8 @@ class Board(HorizontalScroll, can_focus=True, inherit_bindings=False):
         *bindings(
             Context.BOARD,
             *("open", "left", "down", "up", "right", "first", "last", "page_down", "page_up"),
-            *("move_back", "move_on", "undo", "filter", "clear", "not_leads", "copy"),
+            *("move_back", "move_on", "move", "undo", "filter", "match_on", "match_back"),
+            *("clear", "not_leads", "copy", "copy_link"),
         )
     ]
 
@@ -58,6 +59,14 @@ class Board(HorizontalScroll, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.lead = lead
             self.step = step
+
+    class Dropped(Message):
+        """The user has put a lead into a stage."""
+
+        def __init__(self, lead: LeadView, stage: Stage) -> None:
+            super().__init__()
+            self.lead = lead
+            self.stage = stage
 
     class Selected(Message):
         """The cursor is somewhere else, or what it is on has changed."""
@@ -195,7 +204,7 @@ class Board(HorizontalScroll, can_focus=True, inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs a card is not offered without one."""
-        if action in ("open", "copy"):
+        if action in ("open", "match_on", "match_back"):
             return self.lead is not None
         if action in ("move_on", "move_back"):
             step = 1 if action == "move_on" else -1
@@ -248,6 +257,44 @@ class Board(HorizontalScroll, can_focus=True, inherit_bindings=False):
     def action_move_back(self) -> None:
         """Move the card one stage back."""
         self._move(-1)
+
+    def action_match_on(self) -> None:
+        """The next card that is shown, in whichever column."""
+        self._turn_card(1)
+
+    def action_match_back(self) -> None:
+        """The one before."""
+        self._turn_card(-1)
+
+    def _turn_card(self, step: int) -> None:
+        """From card to card, column after column, and around."""
+        shown = [lead.id for cards in self.columns.values() for lead in cards]
+        if self.lead is not None:
+            self.select(shown[(shown.index(self.lead.id) + step) % len(shown)])
+
+    def on_card_list_dragged(self, message: CardList.Dragged) -> None:
+        """Mark the column under the mouse, or have the card put there."""
+        message.stop()
+        target = self._column_at(message.x)
+        for column in self.query(Column):
+            column.be_target(column is target and not message.dropped)
+        if not message.dropped:
+            self._scroll_at_edge(message.x)
+        elif target is not None and target.stage is not message.lead.stage:
+            self.focus()
+            self.select(message.lead.id)
+            self.post_message(self.Dropped(message.lead, target.stage))
+
+    def _column_at(self, x: int) -> Column | None:
+        found = (c for c in self.query(Column) if c.region.x <= x < c.region.right)
+        return next(found, None)
+
+    def _scroll_at_edge(self, x: int) -> None:
+        """Columns that are out of sight come nearer."""
+        if x <= self.region.x:
+            self.scroll_relative(x=-1, animate=False)
+        elif x >= self.region.right - 1:
+            self.scroll_relative(x=1, animate=False)
 
     def _list(self) -> CardList:
         return self.query_one(f"#column-{self.stage}", Column).cards

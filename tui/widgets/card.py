@@ -46,7 +46,8 @@ def _state(lead: LeadView, width: int, moment: Moment) -> tuple[Piece, ...]:
     due = _due(lead, width - cell_len(word) - 1, moment)
     score, assignee = str(lead.score or ""), one_line(lead.assignee or "")
     more = ""
-    for text in (f" {score}" * bool(score), f" @{assignee}" * bool(assignee)):
+    tags = (f" #{one_line(tag)}" for tag in lead.tags)
+    for text in (f" {score}" * bool(score), f" @{assignee}" * bool(assignee), *tags):
         # The same for the score, and for half a name.
         if cell_len(word + more + text) + cell_len(due) < width:
             more += text

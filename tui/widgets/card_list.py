@@ -20,6 +20,8 @@ from waagent.domain.views import LeadView
 _PITCH = card.HEIGHT + 1
 _EDGES = 4
 """Cells beside a card's text: bar and space on the left; the unread dot and a gap on the right."""
+_DRAG = 3
+"""Cells that the mouse has to move aside before a click is a drag."""
 Paint = Callable[[str, bool], Style]
 """Gives the style of a part of a card by its name; with its background, or to be laid over one."""
 
@@ -36,6 +38,15 @@ class CardList(ScrollView, can_focus=False):
             self.lead = lead
             self.opened = opened
 
+    class Dragged(Message):
+        """A card is held over a place of the screen; ``dropped`` if it was let go there."""
+
+        def __init__(self, lead: LeadView, x: int, *, dropped: bool) -> None:
+            super().__init__()
+            self.lead = lead
+            self.x = x
+            self.dropped = dropped
+
     def __init__(self, stage: Stage, paint: Paint) -> None:
         super().__init__()
         self.stage = stage
@@ -43,6 +54,8 @@ class CardList(ScrollView, can_focus=False):
         self.leads: Sequence[LeadView] = ()
         self.selected: str | None = None
         self.moment: Moment | None = None
+        self._held: tuple[LeadView, int] | None = None
+        self._dragging = False
 
     def show(self, leads: Sequence[LeadView], selected: str | None, moment: Moment) -> None:
         """Draw ``leads``. The first card on screen stays where it is, whatever comes above it."""
@@ -88,10 +101,35 @@ class CardList(ScrollView, can_focus=False):
         """Cards are as wide as the column."""
         self.virtual_size = Size(self.size.width, self.virtual_size.height)
 
+    def _card_at(self, y: int) -> LeadView | None:
+        index, line = divmod(y + round(self.scroll_y), _PITCH)
+        return self.leads[index] if 0 <= index < len(self.leads) and line < card.HEIGHT else None
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """It may become a drag."""
+        lead = self._card_at(event.y)
+        if event.button == 1 and lead is not None:
+            self._held = (lead, event.screen_x)
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """From a few cells on it is one."""
+        if self._held is not None:
+            lead, start = self._held
+            self._dragging = self._dragging or abs(event.screen_x - start) >= _DRAG
+            if self._dragging:
+                self.post_message(self.Dragged(lead, event.screen_x, dropped=False))
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Let go."""
+        self.release_mouse()
+        if self._held is not None and self._dragging:
+            self.post_message(self.Dragged(self._held[0], event.screen_x, dropped=True))
+        self._held, self._dragging = None, False
+
     def on_click(self, event: events.Click) -> None:
         """Select; open on the second click."""
-        index, line = divmod(event.y + round(self.scroll_y), _PITCH)
-        lead = self.leads[index] if index < len(self.leads) and line < card.HEIGHT else None
+        lead = self._card_at(event.y)
         self.post_message(self.Picked(self.stage, lead, opened=event.chain >= 2))
 
     def render_line(self, y: int) -> Strip:

@@ -25,7 +25,8 @@ class Column(Vertical, can_focus=False):
         self.stage = stage
         self.cards = CardList(stage, paint)
         self._title = ""
-        self._drawn = ("", -1, -1, -1)
+        self._drawn: object = None
+        self._target = False
         self._head = Static(classes="column--head")
         self._empty = Static(Content(t("board.empty")), classes="column--empty")
 
@@ -49,12 +50,22 @@ class Column(Vertical, can_focus=False):
         self.cards.display = bool(leads)
         self._draw_head()
 
+    def be_target(self, target: bool) -> None:
+        """Say (or no longer say) that a card that is dragged would be put here."""
+        self._target = target
+        self.set_class(target, "-target")
+        self._draw_head()
+
     def _draw_head(self) -> None:
         count, above = len(self.cards.leads), self.cards.unread_above()
-        drawn = (self._title, count, above, self._head.size.width)
+        drawn = (self._title, count, above, self._head.size.width, self._target)
         if drawn == self._drawn:
             return
         self._drawn = drawn
+        if self._target:
+            told = Content(clip(t("drop.here"), self._head.size.width))
+            self._head.update(told, layout=False)
+            return
         after = f"  {t('board.above', n=above)}" if above else ""
         room = self._head.size.width - len(f" {count}{after}")
         parts: list[str | tuple[str, str]] = [
@@ -63,4 +74,4 @@ class Column(Vertical, can_focus=False):
         ]
         if above:
             parts.append((after, "$text-accent"))
-        self._head.update(Content.assemble(*parts))
+        self._head.update(Content.assemble(*parts), layout=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from tui.phrasing import Moment, age, phone, product, rupiah, soon
@@ -25,12 +27,19 @@ FEELING_STYLES = {"positive": "$text-success", "negative": "$text-error"}
 
 
 class InsightPanel(Static, can_focus=False):
-    """A list of facts: label above or beside the value, as the room allows."""
+    """A list of facts: label above or beside the value, as the room allows.
+
+    A click asks for what can be changed of them; the keys for that stand in its frame.
+    """
+
+    class Clicked(Message):
+        """The user wants to change something."""
 
     def __init__(self) -> None:
         super().__init__(id="insight")
         self._rows: Rows = []
         self.border_title = Content(t("insight.title"))
+        self.border_subtitle = Content(t("insight.keys"))
 
     def show(
         self, lead: LeadView | None, stage: str, insight: InsightView | None, moment: Moment
@@ -44,6 +53,11 @@ class InsightPanel(Static, can_focus=False):
             rows += _insight_rows(insight, moment)
         self._rows = rows
         self._draw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask for what can be changed."""
+        event.stop()
+        self.post_message(self.Clicked())
 
     def on_resize(self) -> None:
         """Beside the messages it is narrow, above them wide."""

@@ -13,9 +13,14 @@ from tui.strings import t
 
 
 class ReplyBox(TextArea):
-    """A text box as high as its text, up to a few lines."""
+    """A text box as high as its text, up to a few lines.
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.REPLY)]
+    What is sent leaves the box, unless it ``keeps_text``: then its owner empties it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(Context.REPLY, "send", "newline", "page_up", "page_down")
+    ]
 
     class Sent(Message):
         """The user wants ``text`` to be sent."""
@@ -41,6 +46,7 @@ class ReplyBox(TextArea):
             compact=True,
             placeholder=t("chat.reply"),
         )
+        self.keeps_text = False
         self.move_cursor(self.document.end)
 
     def put(self, text: str) -> None:
@@ -49,13 +55,23 @@ class ReplyBox(TextArea):
         self.move_cursor(self.document.end)
 
     def action_send(self) -> None:
-        """Send, unless there is nothing but white space."""
-        if self.text.strip():
-            self.post_message(self.Sent(self.text.strip()))
+        """Send, unless there is nothing but white space.
+
+        The key comes ahead of what was typed just before it, which still waits in this box's
+        queue; so does the sending therefore.
+        """
+        self.call_later(self._send)
+
+    def _send(self) -> None:
+        text = self.text.strip()
+        if text:
+            if not self.keeps_text:
+                self.put("")
+            self.post_message(self.Sent(text))
 
     def action_newline(self) -> None:
-        """A line break at the cursor."""
-        self.insert("\n")
+        """A line break at the cursor, behind what was typed before it."""
+        self.call_later(self.insert, "\n")
 
     def action_page_up(self) -> None:
         """Scroll the messages."""

@@ -53,9 +53,10 @@ def _well_line(sessions: Sequence[SessionView], now: datetime, width: int) -> Co
     """As many healthy sessions as fit, and how many more there are."""
     line = Content("")
     for index, session in enumerate(sessions):
-        part = Content.assemble(
-            *_described(session), (_activity(session, now), "$foreground-muted")
-        )
+        part = Content.assemble(*_described(session))
+        activity = _activity(session, now)
+        if part.cell_length + cell_len(activity) <= width:
+            part = part.append(Content.assemble((activity, "$foreground-muted")))
         gap = Content("   " if index else "")
         if index and line.cell_length + part.cell_length + 3 > width - 4:
             return line.append(

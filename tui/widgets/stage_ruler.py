@@ -50,7 +50,7 @@ class StageRuler(Static):
             parts.append((label, "bold $text-primary underline" if stage is current else style))
             end += cell_len(label)
             self._ends.append((end, stage))
-        self.update(Content.assemble(*parts))
+        self.update(Content.assemble(*parts), layout=False)
 
     def on_click(self, event: events.Click) -> None:
         """Find the stage under the mouse."""

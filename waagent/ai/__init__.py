@@ -12,6 +12,7 @@ from waagent.errors import ConfigError
 
 if TYPE_CHECKING:
     from waagent.ai.port import Classifier
+    from waagent.ai.writing import Writer
 
 ENGINES = ("local", "openai", "cascade", "off")
 DEFAULT_MODEL = "gpt-5-mini"
@@ -41,11 +42,8 @@ def build_classifier(
             f"unknown AI engine {engine!r}",
             hint="set WAAGENT_AI_ENGINE to local, openai, cascade or off",
         )
-    if engine != "local" and not base_url and not api_key:
-        raise ConfigError(
-            f"the {engine} engine needs a key",
-            hint="set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own",
-        )
+    if engine != "local":
+        _check_access(f"the {engine} engine", base_url, api_key)
     from waagent.ai.local import LocalClassifier
 
     local = LocalClassifier()
@@ -58,3 +56,26 @@ def build_classifier(
     if engine == "cascade":
         return CascadeClassifier(local=local, model=remote, threshold=threshold)
     return FallbackClassifier(primary=remote, fallback=local)
+
+
+def build_writer(
+    writer: str, *, base_url: str | None, api_key: str | None, model: str | None
+) -> Writer | None:
+    """What writes follow-ups in a template's stead: ``openai``, or None for ``off``.
+
+    Raises ConfigError for a missing key.
+    """
+    if writer == "off":
+        return None
+    _check_access("the writer of follow-ups", base_url, api_key)
+    from waagent.ai.writer import OpenAiWriter
+
+    return OpenAiWriter(base_url=base_url, api_key=api_key, model=model or DEFAULT_MODEL)
+
+
+def _check_access(what: str, base_url: str | None, api_key: str | None) -> None:
+    if not base_url and not api_key:
+        raise ConfigError(
+            f"{what} needs a key",
+            hint="set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own",
+        )

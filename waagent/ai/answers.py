@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from waagent.ai.rules import may_follow_up
+from waagent.ai.snippet import Heard
 from waagent.domain.labels import OPEN_SALE, Intent, Sentiment, Status
 
 MAX_NEED = 200
@@ -56,7 +57,7 @@ def read_answer(text: str) -> Answer:
     Unknown keys are dropped. Raises ValueError when there is no object, or labels are missing or
     unknown.
     """
-    found = [record for record in _objects(text) if "status" in record]
+    found = [record for record in objects_in(text) if "status" in record]
     if not found:
         raise ValueError("no JSON object with labels in the answer")
     known = {key: value for key, value in found[-1].items() if key in Answer.model_fields}
@@ -69,7 +70,8 @@ def read_answer(text: str) -> Answer:
         raise ValueError(f"wrong or missing: {', '.join(fields)}") from None
 
 
-def _objects(text: str) -> list[dict[str, Any]]:
+def objects_in(text: str) -> list[dict[str, Any]]:
+    """Every JSON object in a text, whatever stands around it."""
     decoder, found, at = json.JSONDecoder(), [], text.find("{")
     while at >= 0:
         try:
@@ -83,14 +85,17 @@ def _objects(text: str) -> list[dict[str, Any]]:
     return found
 
 
-def harmonise(answer: Answer, *, opted_out: bool) -> tuple[Status, Intent, Sentiment, bool]:
-    """The labels held to the guide: opt-out outweighs all, and only an open sale is followed up."""
+def harmonise(answer: Answer, said: Heard) -> tuple[Status, Intent, Sentiment, bool]:
+    """The labels held to the guide: opt-out outweighs all, and only an open sale is followed up.
+
+    Nobody is who said that they will write themselves.
+    """
     status, intent = Status(answer.status), Intent(answer.intent)
-    if opted_out:
+    if said.opted_out:
         intent = Intent.OPT_OUT
     if intent is Intent.OPT_OUT and status in OPEN_SALE:
         status = Status.LOST
-    follow = answer.needs_follow_up and may_follow_up(status, intent)
+    follow = answer.needs_follow_up and may_follow_up(status, intent) and not said.own_time
     return status, intent, Sentiment(answer.sentiment), follow
 
 

@@ -18,7 +18,7 @@ from waagent.ai.embedder import Embedder
 from waagent.ai.features import vectors
 from waagent.ai.heads import CLASSES, Array, Heads
 from waagent.ai.rules import decide
-from waagent.ai.snippet import Snippet, cut, took_order, wants_no_more
+from waagent.ai.snippet import Snippet, cut, heard
 from waagent.ai.tenant_head import TenantHead
 from waagent.domain.corrections import Label
 from waagent.domain.labels import Turn
@@ -155,11 +155,7 @@ def _case(lesson: Lesson, heads: Heads, embedder: Embedder) -> _Case:
 
 def _said(snippet: Snippet, row: Array, heads: Heads, head: TenantHead | None) -> dict[Label, str]:
     """The labels of a conversation, as the engine gives them."""
-    labels = decide(
-        heads.probabilities(row, head),
-        opted_out=wants_no_more(snippet),
-        confirmed=took_order(snippet),
-    )
+    labels = decide(heads.probabilities(row, head), heard(snippet))
     return {label: str(getattr(labels, label.value)).lower() for label in HEADS}
 
 

@@ -20,7 +20,7 @@ from waagent.ai.need import sentence
 from waagent.ai.port import ANY_SHOP, ShopContext
 from waagent.ai.product import Named, find_product
 from waagent.ai.rules import Labels, decide
-from waagent.ai.snippet import Snippet, cut, took_order, wants_no_more
+from waagent.ai.snippet import Snippet, cut, heard
 from waagent.ai.tenant_head import TenantHead
 from waagent.domain.labels import Classification, Intent, Sentiment, Status, Turn
 
@@ -78,7 +78,7 @@ class LocalClassifier:
         if not any(any(c.isalnum() for c in text) for text in snippet.customer):
             return _WORDLESS, 0.3
         found = self._heads.probabilities(vectors(snippet, self._embedder), head)
-        labels = decide(found, opted_out=wants_no_more(snippet), confirmed=took_order(snippet))
+        labels = decide(found, heard(snippet))
         return labels, self._heads.both_right(labels.status_probability, labels.intent_probability)
 
 

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from waagent.ai.heads import CLASSES, Probabilities
+from waagent.ai.snippet import Heard
 from waagent.domain.labels import OPEN_SALE, Intent, Sentiment, Status
 
 _UNLIKELY = 0.15
 """What a pair the guide hardly allows is worth against one that it does."""
 
+NOTHING_HEARD = Heard()
+_UNDECIDED = frozenset({Status.NEW_LEAD, Status.WARM_LEAD})
 _BUYERS = frozenset(set(Status) - {Status.NOT_LEAD})
 
 ALLOWED: Mapping[Intent, frozenset[Status]] = {
@@ -48,31 +51,41 @@ class Labels:
     intent_probability: float
 
 
-def decide(found: Probabilities, *, opted_out: bool, confirmed: bool = False) -> Labels:
-    """The most probable labels that agree.
+def decide(found: Probabilities, said: Heard = NOTHING_HEARD) -> Labels:
+    """The most probable labels that agree with each other and with what was ``said`` outright.
 
-    ``opted_out``: the opt-out rule heard the wish. ``confirmed``: the shop took the order without
-    asking for money first, which makes one who orders a customer.
+    Who orders is a customer once the shop took the order, who asks where to pay wants to buy now,
+    and nobody is written to who asked not to be.
     """
     scores = _pair_scores(found)
-    if opted_out:
+    if said.opted_out:
         keep = CLASSES["intent"].index(Intent.OPT_OUT)
         scores[:, [i for i in range(scores.shape[1]) if i != keep]] = 0.0
     at_status, at_intent = np.unravel_index(int(scores.argmax()), scores.shape)
     status = Status(CLASSES["status"][at_status])
     intent = Intent(CLASSES["intent"][at_intent])
     status_probability = float(found.status[at_status])
-    if confirmed and status is Status.HOT_LEAD and intent is Intent.PURCHASE:
-        status = Status.CUSTOMER
+    corrected = _by_rule(status, intent, said)
+    if corrected is not status:
+        status = corrected
         status_probability += float(found.status[CLASSES["status"].index(status)])
+    follow = may_follow_up(status, intent) and not said.own_time
     return Labels(
         status=status,
         intent=intent,
         sentiment=Sentiment(CLASSES["sentiment"][int(found.sentiment.argmax())]),
-        needs_follow_up=may_follow_up(status, intent) and bool(found.follow[1] > found.follow[0]),
+        needs_follow_up=follow and bool(found.follow[1] > found.follow[0]),
         status_probability=status_probability,
-        intent_probability=1.0 if opted_out else float(found.intent[at_intent]),
+        intent_probability=1.0 if said.opted_out else float(found.intent[at_intent]),
     )
+
+
+def _by_rule(status: Status, intent: Intent, said: Heard) -> Status:
+    """The status, moved on where the guide leaves no choice."""
+    if said.confirmed and (status, intent) == (Status.HOT_LEAD, Intent.PURCHASE):
+        return Status.CUSTOMER
+    asked = said.asks_account and intent is Intent.PAYMENT
+    return Status.HOT_LEAD if asked and status in _UNDECIDED else status
 
 
 def may_follow_up(status: Status, intent: Intent) -> bool:

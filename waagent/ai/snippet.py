@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from waagent.ai.cues import CUSTOMER_CUES
 from waagent.ai.demands import without_demands
 from waagent.ai.tables import data_words
 from waagent.ai.text import normalise
@@ -101,6 +102,8 @@ _TAKES_ORDER = re.compile(
     r"\b(?:sudah|kami|saya) (?:kami |saya )?(?:di ?)?(?:catat|jadwalkan|siapkan|bungkus|proses)\b"
     r"|\b(?:tercatat|terjadwal|terdaftar)\b"
     r"|\b(?:pesan|pesanan|booking|order)\w* (?:\w+ )?(?:sudah|fix|masuk|diterima|tercatat)\b"
+    r"|\b(?:siap|baik|oke?|nggih|inggih|mangga)\b.{0,40}\b(?:kirim|di ?kirim|(?:di ?)?antar(?:kan)?"
+    r"|(?:di ?)?jemput|meluncur)\b"
 )
 _WANTS_MONEY_OR_TIME = re.compile(
     r"\bdp\b|\bmuka\b|\btanda jadi\b|\btransfer\b|\brekening\b|\binvoice\b|\bpelunasan\b|\bva\b"
@@ -118,3 +121,36 @@ def took_order(snippet: Snippet) -> bool:
 def wants_no_more(snippet: Snippet) -> bool:
     """Whether the customer's last meaningful message is an opt-out."""
     return is_opt_out(snippet.key)
+
+
+_ASKS_ACCOUNT = re.compile(
+    r"\brekening\b.{0,15}(?:\?|berapa|dimana|mana|dong|apa)"
+    r"|\b(?:minta|kirim|mana|berapa|bagi|share) .{0,12}\brekening"
+    r"|\b(?:transfer|bayar|dp)\w* (?:\w+ ){0,2}ke ?mana|\bke ?mana (?:\w+ )?(?:transfer|bayar)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What the guide's "always" rules hang on, heard by rules of ours and not by the heads.
+
+    ``opted_out``: no more messages are wanted. ``confirmed``: the shop took the order without
+    asking for money first. ``asks_account``: the customer asks where to pay. ``own_time``: they
+    want to be left alone until they write themselves.
+    """
+
+    opted_out: bool = False
+    confirmed: bool = False
+    asks_account: bool = False
+    own_time: bool = False
+
+
+def heard(snippet: Snippet) -> Heard:
+    """What was said in so many words."""
+    key = normalise(snippet.key)
+    return Heard(
+        opted_out=wants_no_more(snippet),
+        confirmed=took_order(snippet),
+        asks_account=bool(_ASKS_ACCOUNT.search(key)),
+        own_time=bool(CUSTOMER_CUES["no_chase"].search(key)),
+    )

@@ -50,6 +50,27 @@ def next_open(moment: datetime, zone: str, days: SpecialDays | None) -> datetime
     return found.astimezone(moment.tzinfo)
 
 
+def open_today(
+    moment: datetime, zone: str, days: SpecialDays | None
+) -> list[tuple[datetime, datetime]]:
+    """What is left at ``moment`` of the open hours of its day, in order; in the zone of ``moment``.
+
+    A day that :func:`next_open` opens only since it looks no further has the hours of a plain one.
+    """
+    place = ZoneInfo(zone)
+    day = moment.astimezone(place).date()
+    spans = open_hours(day, days) or open_hours(day, None)
+    ends = [
+        (datetime.combine(day, begin, place), datetime.combine(day, end, place))
+        for begin, end in spans
+    ]
+    return [
+        (max(moment, begin).astimezone(moment.tzinfo), end.astimezone(moment.tzinfo))
+        for begin, end in ends
+        if moment < end
+    ]
+
+
 def _spans(
     today: date, place: ZoneInfo, days: SpecialDays | None
 ) -> Iterator[tuple[datetime, datetime]]:

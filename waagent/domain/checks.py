@@ -73,6 +73,12 @@ class ShopDiagnosis:
         """The worst of all."""
         return worst([*(each.level for each in self.numbers), *(c.level for c in self.checks)])
 
+    @property
+    def verdict(self) -> NumberDiagnosis | Check | None:
+        """What is worst, and its next step; a number's before the shop's. None without findings."""
+        found: list[NumberDiagnosis | Check] = [*self.numbers, *self.checks]
+        return next((each for each in found if each.level is self.level), None)
+
 
 def worst(levels: Iterable[Level]) -> Level:
     """The worst of them; ``ok`` of none."""

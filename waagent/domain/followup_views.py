@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from waagent.domain.followups import Author
 from waagent.domain.labels import Intent
 from waagent.domain.leads import Stage
 
@@ -34,6 +35,7 @@ class FollowUpRuleView:
     template: str | None
     approval: bool
     built_in: bool
+    writer: Author = Author.TEMPLATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,6 +73,25 @@ class Approval(StrEnum):
     GIVEN = "given"
 
 
+class Author(StrEnum):
+    """Who wrote a follow-up's text. ``person``: whoever agreed to it changed the words."""
+
+    TEMPLATE = "template"
+    MODEL = "model"
+    PERSON = "person"
+
+
+class Draft(StrEnum):
+    """Of follow-ups whose rule wants a language model to write them.
+
+    ``refused``: the template's own text is used; the reason says why.
+    """
+
+    WANTED = "wanted"
+    WRITTEN = "written"
+    REFUSED = "refused"
+
+
 MAX_PER_SALE = 1
 """Follow-ups to one customer for one sale. One is polite; a second is a nuisance."""
 
@@ -98,12 +117,14 @@ STALE_AFTER = timedelta(days=2)
 class Policy:
     """What the settings say. ``after`` the last message a follow-up is due, where no rule says
     otherwise; for ``mute`` after a person wrote none goes out; ``hold_out`` is in percent.
+    ``drafts``: a language model may write where a rule wants it.
     """
 
     after: timedelta
     mute: timedelta
     quiet_hours: bool
     hold_out: int
+    drafts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +132,7 @@ class Rule:
     """How sales of a stage and an intent are followed up. None matches any.
 
     ``after`` None: as the settings say; ``template`` None: one that fits the conversation.
+    ``writer`` is the template, or a language model within its bounds.
     """
 
     stage: Stage | None = None
@@ -119,6 +141,7 @@ class Rule:
     most: int = MAX_PER_SALE
     template: str | None = None
     approval: bool = False
+    writer: Author = Author.TEMPLATE
 
     @property
     def name(self) -> str:

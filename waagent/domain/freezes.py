@@ -6,11 +6,11 @@ even from a number that it has locked (463), so those go on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from waagent.domain.calendar import QUIET_FROM
+from waagent.domain.calendar import SpecialDays, open_today
 from waagent.domain.followups import due_at
 from waagent.domain.pacing import day_of
 
@@ -43,27 +43,36 @@ def spread(
     per_day: int,
     taken: Mapping[date, int],
     quiet_hours: bool,
+    days: SpecialDays | None = None,
 ) -> list[datetime]:
     """``count`` times from ``start`` on, spaced evenly over the open hours of the days it takes.
 
     At most ``per_day`` a local day, with those that stand there already (``taken``, by local day),
-    and at least :data:`MOVED_APART` apart. Times are in UTC as ``start`` is.
+    and at least :data:`MOVED_APART` apart. Times are in UTC as ``start`` is. Without ``days`` only
+    the night is closed.
     """
     times: list[datetime] = []
     begin = start
     while len(times) < count:
-        opens = due_at(begin, timedelta(0), zone, quiet_hours=quiet_hours)
-        local = opens.astimezone(ZoneInfo(zone))
+        opens = due_at(begin, timedelta(0), zone, quiet_hours=quiet_hours, days=days)
+        local_day = opens.astimezone(ZoneInfo(zone)).date()
         _, midnight = day_of(opens, zone)
-        closes = midnight
-        if quiet_hours:
-            closes = datetime.combine(local.date(), QUIET_FROM, local.tzinfo)
-            closes = closes.astimezone(start.tzinfo)
+        spans = open_today(opens, zone, days) if quiet_hours else [(opens, midnight)]
+        length = sum((closes - begins for begins, closes in spans), timedelta(0))
         room = min(
-            max(0, per_day - taken.get(local.date(), 0)),
+            max(0, per_day - taken.get(local_day, 0)),
             count - len(times),
-            max(1, (closes - opens) // MOVED_APART),
+            max(1, length // MOVED_APART),
         )
-        times += [opens + (closes - opens) * n / max(room, 1) for n in range(room)]
+        times += [_after(spans, length * n / max(room, 1)) for n in range(room)]
         begin = midnight
     return times
+
+
+def _after(spans: Sequence[tuple[datetime, datetime]], open_time: timedelta) -> datetime:
+    """The moment at which the spans have been open for so long; less than they are together."""
+    for begins, closes in spans:
+        if open_time < closes - begins:
+            return begins + open_time
+        open_time -= closes - begins
+    raise AssertionError("longer than the spans are")

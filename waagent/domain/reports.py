@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from waagent.domain.leads import Stage
@@ -100,10 +100,22 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitBand:
+    """How many answers took at most ``up_to`` seconds and longer than the band before; None: any.
+
+    Around the clock.
+    """
+
+    up_to: int | None
+    answers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseReport:
     """Questions of customers and the shop's first answers. ``opening`` counts opening hours only.
 
-    ``longest_open`` is the seconds that the oldest unanswered one has waited.
+    ``longest_open`` is the seconds that the oldest unanswered one has waited. ``bands`` sort the
+    answers by how long they took.
     """
 
     first: date
@@ -117,6 +129,7 @@ class ResponseReport:
     opening: Waits
     opens: int
     closes: int
+    bands: tuple[WaitBand, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,3 +156,27 @@ class FunnelReport:
     leads: int
     lost: int
     steps: tuple[FunnelStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TodayReport:
+    """The shop's day until ``at``, and what waits at this moment.
+
+    ``waiting`` counts chats of the last 30 days in which the customer wrote last, of which the
+    oldest has waited ``longest_waiting`` seconds. ``follow_ups_due`` are those still to come today
+    or overdue. ``won_value`` is in rupiah, of the ``won_valued`` sales whose value is known.
+    """
+
+    day: date
+    zone: str
+    at: datetime
+    new_customers: int
+    messages_in: int
+    messages_out: int
+    waiting: int
+    longest_waiting: float | None
+    follow_ups_sent: int
+    follow_ups_due: int
+    won: int
+    won_value: int
+    won_valued: int

@@ -157,6 +157,8 @@ FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
 LONGEST_OUT_OF_REACH = timedelta(minutes=1)
 """Where WhatsApp was not even reached there is nobody to annoy."""
+UNLINKED_HERE = "unlinked_here"
+"""Why a number is logged out that somebody logged out by waagent."""
 LASTED = timedelta(minutes=10)
 """A connection this long ends a row of failures."""
 FREEZE_AFTER_BAN = timedelta(hours=24)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from math import sqrt
+from typing import NamedTuple
 
 Z_95 = 1.959963984540054
 """Of the standard normal distribution, for intervals that hold 95 %."""
@@ -59,8 +59,7 @@ def newcombe(hits: int, of: int, other_hits: int, other_of: int, z: float = Z_95
     return Interval(difference - below, difference + above)
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """A wait of so many seconds; not ``over``: it goes on, and has lasted so long until now."""
 
     seconds: float
@@ -75,12 +74,14 @@ def quantile_of_waits(waits: Sequence[Wait], share: float) -> float | None:
     wait that goes on counts as one that lasts longer than it has so far, rather than not at all.
     With every wait over it is the usual quantile. None: too many go on to tell.
     """
-    going_on, at_risk = 1.0, len(waits)
-    ordered = sorted((wait.seconds, wait.over) for wait in waits)
-    for seconds, group in groupby(ordered, key=lambda wait: wait[0]):
-        at_this = [over for _, over in group]
-        going_on *= 1 - sum(at_this) / at_risk
-        if any(at_this) and going_on <= 1 - share + _ROUNDING:
+    ordered, at, going_on = sorted(waits), 0, 1.0
+    while at < len(ordered):
+        seconds, ended, upto = ordered[at].seconds, 0, at
+        while upto < len(ordered) and ordered[upto].seconds == seconds:
+            ended += ordered[upto].over
+            upto += 1
+        going_on *= 1 - ended / (len(ordered) - at)
+        if ended and going_on <= 1 - share + _ROUNDING:
             return float(seconds)
-        at_risk -= len(at_this)
+        at = upto
     return None

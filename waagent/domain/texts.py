@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 MAX_IDENTIFIER = 250
 
 
@@ -12,6 +14,11 @@ def encodable(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+def shows_something(text: str) -> bool:
+    """Whether a reader sees anything of it: not only spaces, controls and zero-width characters."""
+    return any(unicodedata.category(character)[0] not in "ZC" for character in text)
 
 
 def identifier(text: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from waagent.domain.followups import Approval, FollowUpState, FollowUpStop
+from waagent.domain.followups import Approval, Author, Draft, FollowUpState, FollowUpStop
 from waagent.domain.labels import Intent, Sentiment, Status
 from waagent.domain.leads import Stage
 from waagent.domain.media import MediaState
@@ -204,7 +204,9 @@ class FollowUpView:
 
     ``text`` is exactly what will be sent, or was; None for one that never is. ``rule`` is the name
     of the shop's rule (``qualified/price_inquiry``) or ``default``; ``template`` and ``variant``
-    name the wording. ``approval`` is ``wanted`` while a person has to agree. ``held_out``: it is
+    name the wording, ``author`` who wrote the text; ``draft`` says how far a language model is with
+    it, where the rule wants one, and ``draft_reason`` why its text is not used. ``approval`` is
+    ``wanted`` while a person has to agree. ``held_out``: it is
     left out by lot, or was. ``stops`` are codes of what keeps it from going out as things stand.
     """
 
@@ -223,6 +225,9 @@ class FollowUpView:
     variant: str | None = None
     approval: Approval | None = None
     approved_by: str | None = None
+    author: Author | None = None
+    draft: Draft | None = None
+    draft_reason: str | None = None
     held_out: bool = False
     stops: tuple[FollowUpStop, ...] = ()
 

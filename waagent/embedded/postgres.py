@@ -40,9 +40,12 @@ _TUNABLE = {
     "log_autovacuum_min_duration": "-1",
 }
 # Given at each start: what waagent relies on. 500 sessions hold two connections each for half a
-# minute after all of them did something, and the processes have pools of their own.
+# minute after all of them did something, and the processes have pools of their own. A shop's first
+# thousands of rows can come at once (its history): without statistics the board's query takes half
+# a minute, so they are taken soon.
 _FIXED = {
     "max_connections": "1200",
+    "autovacuum_naptime": "10s",
     "listen_addresses": "",
     "port": str(POSTGRES_PORT),
     "unix_socket_permissions": "0700",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Literal
 
 from waagent.i18n import (
+    commands,
     connecting,
     contacts,
     doctor,
@@ -17,6 +18,7 @@ from waagent.i18n import (
     faults,
     follow_ups,
     general,
+    inbox,
     insights,
     leads,
     messages,
@@ -24,18 +26,21 @@ from waagent.i18n import (
     pacing,
     reports,
     sessions,
+    users,
 )
 
 Language = Literal["id", "en"]
 
 _AREAS = (
     general,
+    commands,
     connecting,
     sessions,
     notifications,
     pacing,
     contacts,
     messages,
+    inbox,
     insights,
     follow_ups,
     leads,
@@ -43,6 +48,7 @@ _AREAS = (
     faults,
     doctor,
     exchange,
+    users,
 )
 _CATALOGUE: dict[str, tuple[str, str]] = {
     key: texts for area in _AREAS for key, texts in area.CATALOGUE.items()

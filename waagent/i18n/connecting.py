@@ -57,6 +57,12 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "session.why": ("Sebabnya", "Why"),
     "session.todo": ("Yang perlu dilakukan", "What to do"),
+    "session.logged_out": (
+        "Tautan nomor {name} dari toko {shop} diputus. Semua data tetap ada; tautkan lagi dengan: "
+        "waagent connect {shop} --session {name}",
+        "The link of {name} of {shop} is ended. All data is kept; link it again: "
+        "waagent connect {shop} --session {name}",
+    ),
     "session.suspended": (
         "Sesi {name} dihentikan; lanjutkan dengan: waagent session resume {name} -t {shop}",
         "The session {name} is suspended; go on with: waagent session resume {name} -t {shop}",

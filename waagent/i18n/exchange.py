@@ -13,6 +13,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "Berkas ini berisi data pribadi pelanggan: simpan baik-baik, hapus jika sudah dipakai.",
         "This file holds customers' personal data: keep it safe, delete it after use.",
     ),
+    "import.progress": ("Memberi nama", "Naming"),
     "import.done": (
         "{new} nomor baru dan {known} yang sudah dikenal diberi nama.",
         "{new} new numbers and {known} known ones got their names.",

@@ -16,6 +16,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "proses pelabelan dimatikan di tengah kerja",
         "labelling worker killed in the middle of a labelling",
     ),
+    "fault.follow-up": (
+        "pekerja tindak lanjut dimatikan di setiap langkah",
+        "killed at each step of a follow-up",
+    ),
     "fault.valkey": ("Valkey dimatikan paksa", "Valkey killed"),
     "fault.valkey-data": (
         "Valkey dimatikan paksa, datanya dihapus",

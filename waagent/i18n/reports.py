@@ -7,6 +7,24 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "report.none": ("(belum ada)", "(none)"),
     "report.percent": ("{share} %", "{share} %"),
     "report.point": (",", "."),
+    # today
+    "report.today.empty": ("Belum ada apa-apa hari ini.", "Nothing yet today."),
+    "report.today.head": ("{day} sampai pukul {at} ({zone})", "{day} until {at} ({zone})"),
+    "report.today.new_customers": ("Pelanggan baru", "New customers"),
+    "report.today.messages_in": ("Pesan masuk", "Messages in"),
+    "report.today.messages_out": ("Pesan keluar", "Messages out"),
+    "report.today.waiting": ("Menunggu jawaban", "Waiting for an answer"),
+    "report.today.longest": (
+        "{waiting} (terlama {longest})",
+        "{waiting} (the longest for {longest})",
+    ),
+    "report.today.follow_ups": ("Tindak lanjut", "Follow-ups"),
+    "report.today.due": ("{sent} terkirim, {due} lagi hari ini", "{sent} sent, {due} still today"),
+    "report.today.won": ("Penjualan", "Sales"),
+    "report.today.valued": (
+        "{won} ({value} dari {valued} yang nilainya diketahui)",
+        "{won} ({value} of the {valued} whose value is known)",
+    ),
     # follow-ups
     "report.follow_ups.empty": (
         "Belum ada tindak lanjut yang jatuh tempo pada {first} sampai {last}.",

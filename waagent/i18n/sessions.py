@@ -213,6 +213,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "Tautan nomor ini ke waagent dicabut.",
         "The link between this number and waagent was removed.",
     ),
+    "session.why.logged_out.unlinked_here": (
+        "Tautan ke HP toko diputus dari waagent atas permintaan. Semua data tetap tersimpan.",
+        "The link to the shop's phone was ended from waagent, as asked. All data is kept.",
+    ),
     "session.why.logged_out.device_removed": (
         "waagent dikeluarkan dari daftar Perangkat tertaut di HP toko.",
         "waagent was removed from the linked devices on the shop's phone.",

@@ -15,8 +15,16 @@ QUEUES: Final = (SESSIONS, PAIRING, AI, MAINTENANCE, NOTIFY)
 HOST_SESSIONS: Final = "workers.session_host.host_sessions"
 PAIR_SESSION: Final = "workers.pairing.pair_session"
 PROCESS_CONVERSATION: Final = "workers.jobs.process_conversation"
+WRITE_FOLLOW_UP: Final = "workers.jobs.write_follow_up"
 TICK: Final = "workers.jobs.tick"
 SEND_NOTIFICATION: Final = "workers.notify.send_notification"
 
-JOBS: Final = (HOST_SESSIONS, PAIR_SESSION, PROCESS_CONVERSATION, TICK, SEND_NOTIFICATION)
+JOBS: Final = (
+    HOST_SESSIONS,
+    PAIR_SESSION,
+    PROCESS_CONVERSATION,
+    WRITE_FOLLOW_UP,
+    TICK,
+    SEND_NOTIFICATION,
+)
 """Every job there is."""

@@ -101,7 +101,9 @@ def load_scenario(source: str | Path) -> Scenario:
     except FileNotFoundError:
         raise NotFoundError(f"no scenario file {source}", hint="check the path") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(f"cannot read {source}: {error}") from None
+        raise InvalidInputError(
+            f"cannot read {source}: {error}", hint="it has to be a text file, in UTF-8"
+        ) from None
     return parse_scenario(text, str(source))
 
 
@@ -113,7 +115,10 @@ def parse_scenario(text: str, source: str) -> Scenario:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}" if mark else "the file"
         problem = getattr(error, "problem", None) or "cannot be parsed"
-        raise InvalidInputError(f"{source}: {place}: not YAML: {problem}") from None
+        raise InvalidInputError(
+            f"{source}: {place}: not YAML: {problem}",
+            hint="see how a story is written: docs/reference/sandbox.md",
+        ) from None
     return _scenario(_Place(source, ""), values)
 
 

@@ -37,11 +37,17 @@ def _open(key: bytes, sealed: bytes, context: bytes) -> bytes:
     return AESGCM(key).decrypt(nonce, body, context)
 
 
+def _blind(key: bytes, kind: str, value: str) -> bytes:
+    return hmac.new(key, f"{kind}\0{value}".encode(), hashlib.sha256).digest()
+
+
 class KeyRing:
     """Wraps and unwraps tenants' data keys with the master key."""
 
     def __init__(self, master_key: bytes) -> None:
         self._key = _derive(master_key, b"waagent wrap")
+        self._user_key = _derive(master_key, b"waagent user")
+        self._user_index_key = _derive(master_key, b"waagent user index")
 
     def new_data_key(self, tenant_id: UUID) -> bytes:
         """A fresh data key, wrapped for storage."""
@@ -66,6 +72,18 @@ class KeyRing:
             MasterKeyError: it was made with another master key.
         """
         self._unwrap(check, b"check")
+
+    def seal_user(self, name: str) -> bytes:
+        """Seal the name of a user of the service, who need not be of any tenant."""
+        return _seal(self._user_key, name.encode(), b"users.name")
+
+    def open_user(self, sealed: bytes) -> str:
+        """Open what :meth:`seal_user` sealed."""
+        return _open(self._user_key, sealed, b"users.name").decode()
+
+    def user_index(self, kind: str, value: str) -> bytes:
+        """The blind index (32 bytes) of something of a user, by its ``kind``."""
+        return _blind(self._user_index_key, kind, value)
 
     def _unwrap(self, sealed: bytes, context: bytes) -> bytes:
         try:
@@ -120,7 +138,7 @@ class TenantCipher:
 
     def index(self, kind: str, value: str) -> bytes:
         """The blind index of ``value`` among values of ``kind``: 32 bytes, equal for equals."""
-        return hmac.new(self._index_key, f"{kind}\0{value}".encode(), hashlib.sha256).digest()
+        return _blind(self._index_key, kind, value)
 
     def _context(self, column: str) -> bytes:
         return self._tenant + column.encode()

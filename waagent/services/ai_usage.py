@@ -76,14 +76,21 @@ def count(scope: Scope, label: Classification, spending: Spending) -> None:
     """Count an answer, in the transaction that keeps it; spent tokens count though it failed."""
     spent = label.tokens_in + label.tokens_out > 0
     if spent:
-        scope.tx.run(
-            "ai_usage.add",
-            engine=REMOTE,
-            tokens_in=label.tokens_in,
-            tokens_out=label.tokens_out,
-            cost_micro_usd=spending.cost_micro_usd(label.tokens_in, label.tokens_out),
-        )
+        spend(scope, label.tokens_in, label.tokens_out, spending)
     if not spent or label.engine != REMOTE:
         scope.tx.run(
             "ai_usage.add", engine=label.engine, tokens_in=0, tokens_out=0, cost_micro_usd=0
         )
+
+
+def spend(scope: Scope, tokens_in: int, tokens_out: int, spending: Spending) -> int:
+    """Count what a language model cost, answer or not; the cost in millionths of a USD."""
+    cost = spending.cost_micro_usd(tokens_in, tokens_out)
+    scope.tx.run(
+        "ai_usage.add",
+        engine=REMOTE,
+        tokens_in=tokens_in,
+        tokens_out=tokens_out,
+        cost_micro_usd=cost,
+    )
+    return cost

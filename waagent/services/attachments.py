@@ -53,7 +53,7 @@ def read_attachment(path: Path, limit: int) -> Attachment:
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
-            raise InvalidInputError(f"not a plain file: {path}")
+            raise InvalidInputError(f"not a plain file: {path}", hint="name a file, no folder")
         if found.st_size > limit:
             raise LimitError(
                 f"the file has {found.st_size / MEGABYTE:.1f} MB;"
@@ -63,9 +63,11 @@ def read_attachment(path: Path, limit: int) -> Attachment:
         data = path.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "no such path"
-        raise InvalidInputError(f"the file cannot be read: {path}: {reason}") from error
+        raise InvalidInputError(
+            f"the file cannot be read: {path}: {reason}", hint="see its name and its permissions"
+        ) from error
     if not data:
-        raise InvalidInputError(f"the file is empty: {path}")
+        raise InvalidInputError(f"the file is empty: {path}", hint="send another one")
     return attachment(data, path.name)
 
 

@@ -7,6 +7,7 @@ import io
 import quopri
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +21,9 @@ PHONE_COLUMNS = (
     *("hp", "no hp", "nomor hp", "nomor", "no", "nomor whatsapp", "phone 1 - value"),
 )
 _HINT = "a CSV needs a first row with the columns name (or nama) and phone (or nomor)"
+_SEPARATOR = re.compile(r"sep=([,;\t])\s*", re.I)
+"""What Excel writes first to tell itself how columns are parted."""
+_CHARSET = re.compile(r"CHARSET=\"?([\w-]+)", re.I)
 _VCARD = re.compile(r"^(?:[\w-]+\.)?(?P<key>[A-Za-z-]+)(?P<params>(?:;[^:]*)?):(?P<value>.*)$")
 
 
@@ -45,11 +49,16 @@ class WrittenContact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """A row that is not taken; ``same_as`` is the line that had the number first."""
+    """A row that is not taken; ``same_as`` is the line that had the number first.
+
+    ``name`` and ``phone`` are as in the file; of a row that has too few columns, all is ``name``.
+    """
 
     line: int
     reason: RefuseReason
     same_as: int | None = None
+    name: str = ""
+    phone: str = ""
 
 
 def read_contacts(data: bytes) -> list[WrittenContact | Refusal]:
@@ -65,13 +74,16 @@ def read_contacts(data: bytes) -> list[WrittenContact | Refusal]:
 
 
 def _text(data: bytes) -> str:
+    """The text of a file: UTF-8, UTF-16 with its mark, or what Excel on Windows calls plain CSV."""
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    if "\0" in text or data[:4] == b"PK\x03\x04":
         raise InvalidInputError(
-            "the file is not UTF-8 text", hint="save it as CSV UTF-8, or as vCard (.vcf)"
-        ) from None
+            "the file is not text", hint="save it as CSV UTF-8, or as vCard (.vcf)"
+        )
     if not text.strip():
         raise InvalidInputError("the file is empty", hint=_HINT)
     return text
@@ -79,16 +91,20 @@ def _text(data: bytes) -> str:
 
 def _csv(text: str) -> Iterator[WrittenContact | Refusal]:
     head = text.splitlines()[0]
-    delimiter = max(",;\t", key=head.count)
+    told = _SEPARATOR.fullmatch(head)
+    delimiter = told[1] if told else max(",;\t", key=head.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
+        if told:
+            next(rows)
         header = [cell.strip().lower() for cell in next(rows)]
         names, phone = _columns(header)
         for row in rows:
             if not any(cell.strip() for cell in row):
                 continue
             if len(row) <= max(*names, phone):
-                yield Refusal(line=rows.line_num, reason=RefuseReason.BAD_ROW)
+                whole = delimiter.join(row)
+                yield Refusal(line=rows.line_num, reason=RefuseReason.BAD_ROW, name=whole)
                 continue
             name = " ".join(part for at in names if (part := _cell(row[at])))
             yield WrittenContact(line=rows.line_num, name=name, phone=_cell(row[phone]))
@@ -129,11 +145,11 @@ def _vcards(text: str) -> Iterator[WrittenContact | Refusal]:
         elif key == "FN" or (key == "N" and not name):
             name = _vcard_name(key, value)
         elif key == "TEL":
-            phones.append((number, value.removeprefix("tel:")))
+            phones.append((number, value))
         elif key == "END":
             yield from (WrittenContact(line=at, name=name, phone=phone) for at, phone in phones)
             if not phones:
-                yield Refusal(line=first, reason=RefuseReason.NO_NUMBER)
+                yield Refusal(line=first, reason=RefuseReason.NO_NUMBER, name=name)
 
 
 def _vcard_name(key: str, value: str) -> str:
@@ -146,8 +162,15 @@ def _vcard_name(key: str, value: str) -> str:
 
 def _decoded(params: str, value: str) -> str:
     if "QUOTED-PRINTABLE" in params.upper():
-        value = quopri.decodestring(value.encode("utf-8", "replace")).decode("utf-8", "replace")
-    return re.sub(r"\\([,;\\])", r"\1", value).strip()
+        charset = _CHARSET.search(params)
+        value = _in_charset(quopri.decodestring(value.encode("utf-8", "replace")), charset)
+    return re.sub(r"\\([,;\\])", r"\1", re.sub(r"\\[nN]", " ", value)).strip()
+
+
+def _in_charset(data: bytes, charset: re.Match[str] | None) -> str:
+    with suppress(LookupError):
+        return data.decode(charset[1] if charset else "utf-8", "replace")
+    return data.decode("utf-8", "replace")
 
 
 def _unfolded(text: str) -> Iterator[tuple[int, str]]:

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Literal
 from uuid import UUID
 
-from waagent.errors import NotFoundError
+from waagent.errors import NotFoundError, RefusedError
 from waagent.security.cipher import KeyRing, TenantCipher
 from waagent.storage.db import Database, Transaction
 
@@ -50,6 +50,8 @@ class Core:
 
     db: Database
     keys: KeyRing
+    only: str | None = None
+    """The one shop that this process serves; None: all."""
     _ciphers: dict[str, TenantCipher] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -58,10 +60,24 @@ class Core:
         """A transaction for one tenant.
 
         Raises:
-            NotFoundError: there is no such tenant.
+            NotFoundError: there is no such tenant, or this process does not serve it.
         """
+        if self.only is not None and tenant_id != self.only:
+            raise NotFoundError(f"no tenant {tenant_id}")
         with self.db.tenant(tenant_id) as tx:
             yield Scope(tenant_id, tx, self._cipher(tenant_id, tx))
+
+    @contextmanager
+    def operator(self) -> Generator[Transaction]:
+        """A transaction across shops, for what only an operator may see or do.
+
+        Raises:
+            RefusedError: this process serves one shop.
+        """
+        if self.only is not None:
+            raise RefusedError("only an operator may do this")
+        with self.db.system() as tx:
+            yield tx
 
     def _cipher(self, tenant_id: str, tx: Transaction) -> TenantCipher:
         with self._lock:

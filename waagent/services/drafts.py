@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from waagent.domain.messages import MessageKind, OutgoingContact, OutgoingLocation
+from waagent.domain.texts import shows_something
 from waagent.errors import InvalidInputError
 from waagent.services.attachments import Attachment
 from waagent.services.ids import clean_name
@@ -72,15 +73,18 @@ def check_draft(draft: Draft) -> None:
 
 def check_text(text: str, *, longest: int = MAX_TEXT) -> None:
     """See that it is a text that WhatsApp takes. Raises InvalidInputError."""
-    if not text.strip():
-        raise InvalidInputError("the message is empty")
+    if not shows_something(text):
+        raise InvalidInputError("the message is empty", hint="write a text that can be seen")
     if len(text) > longest:
         raise InvalidInputError(
             f"the message has {len(text)} characters; the most is {longest}",
             hint="send it in parts",
         )
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise InvalidInputError("the message holds a character that is none of text")
+        raise InvalidInputError(
+            "the message holds a character that is none of text",
+            hint="write it as UTF-8, without null characters",
+        )
 
 
 def _check_alone(draft: Draft) -> None:

@@ -192,10 +192,12 @@ class ExchangeService:
         actor: str,
         dry_run: bool = False,
         partial: bool = False,
+        told: Callable[[int, int], None] = lambda _done, _all: None,
     ) -> ImportReport:
         """Give numbers their names, all in one transaction.
 
         If some are refused nothing is written, unless ``partial`` says to take the others.
+        ``told`` is called with how many are named already, of how many.
         """
         wanted, refused = self._sorted(contacts)
         write = bool(wanted) and not dry_run and (partial or not refused)
@@ -204,6 +206,7 @@ class ExchangeService:
             if write:
                 for start in range(0, len(wanted), PAGE):
                     resolve_contacts(scope, wanted[start : start + PAGE])
+                    told(min(start + PAGE, len(wanted)), len(wanted))
                 subject = str(len(wanted))
                 scope.tx.run("audit.note", actor=actor, action="import.contacts", subject=subject)
         return ImportReport(
@@ -228,7 +231,11 @@ class ExchangeService:
                 same_as = lines.get(digits) if digits else None
                 refused.append(
                     Refusal(
-                        line=each.line, reason=reason or RefuseReason.BAD_NUMBER, same_as=same_as
+                        line=each.line,
+                        reason=reason or RefuseReason.BAD_NUMBER,
+                        same_as=same_as,
+                        name=each.name,
+                        phone=each.phone,
                     )
                 )
                 continue

@@ -10,6 +10,8 @@ from waagent.domain.followups import (
     HARD_CAP,
     LONGEST_DELAY,
     SALE_LASTS,
+    Approval,
+    Author,
     CancelReason,
     FollowUpState,
     Policy,
@@ -62,10 +64,28 @@ class FollowUpDesk:
                 follow_up_id=facts.id,
                 actor=actor,
                 text=sealed,
+                author=(composed.author if text is None else Author.PERSON).value,
                 template=composed.template,
                 variant=composed.variant,
             )
             return self._done(scope, facts, "follow_up.approve", actor)
+
+    def withdraw(self, tenant: Tenant, follow_up_id: str, *, actor: str) -> FollowUpView:
+        """Take an approval back: the words are the template's again, and wait if the rule asks.
+
+        Raises:
+            NotFoundError: the shop has no such follow-up.
+            ConflictError: it is no longer planned.
+        """
+        with self._core.tenant(tenant.id) as scope:
+            facts = self._planned(scope, follow_up_id)
+            asks = rule_for(facts, read_shop(scope)).approval
+            scope.tx.run(
+                "followups.withdraw",
+                follow_up_id=facts.id,
+                approval=Approval.WANTED.value if asks else None,
+            )
+            return self._done(scope, facts, "follow_up.withdraw", actor)
 
     def snooze(self, tenant: Tenant, follow_up_id: str, *, until: str, actor: str) -> FollowUpView:
         """Put a planned follow-up off until a moment, and then to the next proper hour.
@@ -177,6 +197,7 @@ class FollowUpDesk:
                 most=rule.most,
                 template=rule.template,
                 approval=rule.approval,
+                writer=rule.writer.value,
             )
             _audit(scope, actor, "follow_up_rule.set", rule.name)
         return self._rule_view(rule, built_in=False)
@@ -240,6 +261,7 @@ class FollowUpDesk:
             template=rule.template,
             approval=rule.approval,
             built_in=built_in,
+            writer=rule.writer,
         )
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from waagent.domain.followups import (
     STALE_AFTER,
     Approval,
+    Author,
     CancelReason,
     FollowUpFacts,
     Rule,
@@ -33,6 +34,7 @@ from waagent.services.followup_shop import ShopWishes
 from waagent.services.templates import read_templates
 
 TEXT_COLUMN = "follow_ups.text"
+DRAFT_COLUMN = "follow_ups.draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ class Facts:
     approved_by: str | None
     held_out: bool
     text_enc: bytes | None
+    author: str | None
+    draft: str | None
+    draft_enc: bytes | None
+    draft_reason: str | None
     template: str | None
     variant: str | None
     session_id: str
@@ -77,11 +83,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
-    """A text, and the wording it was made from."""
+    """A text, who wrote it, and the wording it was made from."""
 
     text: str
     template: str
     variant: str
+    author: Author = Author.TEMPLATE
 
 
 def rule_for(facts: Facts, shop: ShopWishes) -> Rule:
@@ -117,14 +124,27 @@ class Composer:
         self._templates: Mapping[str, Sequence[Variant]] = read_templates(scope)
 
     def compose(self, facts: Facts, rule: Rule) -> Composed:
-        """The text of a follow-up: what a person wrote, or else made from a template.
+        """The text of a follow-up: what a person agreed to, what a model wrote, or the template's.
 
         Always the same for the same facts. A rule's template that is gone is as none named.
         """
-        sealed = facts.text_enc
-        if sealed is not None and facts.template and facts.variant:
-            text = self._scope.cipher.decrypt(sealed, TEXT_COLUMN)
-            return Composed(text=text, template=facts.template, variant=facts.variant)
+        return self._stored(facts) or self.from_template(facts, rule)
+
+    def _stored(self, facts: Facts) -> Composed | None:
+        if not facts.template or not facts.variant:
+            return None
+        if facts.text_enc is not None:
+            text = self._scope.cipher.decrypt(facts.text_enc, TEXT_COLUMN)
+            author = Author(facts.author or Author.TEMPLATE)
+        elif facts.draft_enc is not None:
+            text = self._scope.cipher.decrypt(facts.draft_enc, DRAFT_COLUMN)
+            author = Author.MODEL
+        else:
+            return None
+        return Composed(text=text, template=facts.template, variant=facts.variant, author=author)
+
+    def from_template(self, facts: Facts, rule: Rule) -> Composed:
+        """The text that the template gives, whatever else was written."""
         name = rule.template
         if name is None or name not in self._templates:
             name = situation_of(facts.known_intent, facts.product, facts.last_outbound_at).value

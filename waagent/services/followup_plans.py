@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from waagent.domain.followups import (
     SALE_LASTS,
     Approval,
+    Author,
     CancelReason,
+    Draft,
     FollowUpFacts,
     Policy,
     Rule,
@@ -155,6 +157,7 @@ def _plan(
         lead_id=lead_id,
         due_at=shop.open_from(due, policy),
         approval=Approval.WANTED.value if rule.approval else None,
+        draft=Draft.WANTED.value if policy.drafts and rule.writer is Author.MODEL else None,
     )
     if planned is not None:
         scope.changed("follow_up", str(planned), conversation_id)

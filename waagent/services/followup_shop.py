@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from waagent.calendars import special_days
 from waagent.domain.calendar import SpecialDays
-from waagent.domain.followups import Policy, Rule, choose_rule, due_at
+from waagent.domain.followups import Author, Policy, Rule, choose_rule, due_at
 from waagent.domain.labels import Intent
 from waagent.domain.leads import Stage
 from waagent.services.core import Scope
@@ -30,6 +30,7 @@ class _Rule:
     max_per_sale: int
     template: str | None
     approval: bool
+    writer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,7 @@ def read_shop(scope: Scope) -> ShopWishes:
                 most=row.max_per_sale,
                 template=row.template,
                 approval=row.approval,
+                writer=Author(row.writer),
             )
             for row in rules
         ),

@@ -18,7 +18,9 @@ from waagent.domain.followups import (
     SALE_LASTS,
     STALE_AFTER,
     Approval,
+    Author,
     CancelReason,
+    Draft,
     FollowUpState,
     FollowUpStop,
     Policy,
@@ -31,7 +33,7 @@ from waagent.domain.messages import Origin
 from waagent.domain.views import FollowUpView, Tenant
 from waagent.errors import BackendError, NotFoundError
 from waagent.services.core import Core, Scope
-from waagent.services.followup_facts import Composer, Facts, reason_not_to, rule_for
+from waagent.services.followup_facts import Composed, Composer, Facts, reason_not_to, rule_for
 from waagent.services.followup_plans import plan_again
 from waagent.services.followup_shop import ShopWishes, read_shop
 from waagent.services.ids import require_id
@@ -149,6 +151,7 @@ class FollowUpService:
             message_id=message_id,
             template=composed.template,
             variant=composed.variant,
+            author=composed.author.value,
             stage=facts.stage,
             intent=facts.intent,
             again_at=self._again_at(facts, rule),
@@ -233,9 +236,18 @@ def _view(
         variant=composed.variant if composed else row.variant,
         approval=None if row.approval is None else Approval(row.approval),
         approved_by=row.approved_by,
+        author=_author(row, composed),
+        draft=None if row.draft is None else Draft(row.draft),
+        draft_reason=row.draft_reason,
         held_out=held_out,
         stops=_stops(row, rule, shop, held_out=held_out) if pending else (),
     )
+
+
+def _author(row: Facts, composed: Composed | None) -> Author | None:
+    if composed is not None:
+        return composed.author
+    return None if row.author is None else Author(row.author)
 
 
 def _stops(row: Facts, rule: Rule, shop: ShopWishes, *, held_out: bool) -> tuple[FollowUpStop, ...]:

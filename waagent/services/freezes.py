@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from waagent.domain import freezes as rules
 from waagent.domain.pacing import caps_at, number_age
 from waagent.services.core import Scope
+from waagent.services.followup_shop import read_shop
 
 _MOVED = "follow_ups_moved"
 
@@ -110,6 +111,7 @@ def _move(
         per_day=caps_at(age).follow_ups // 2,
         taken=Tally(at.astimezone(ZoneInfo(zone)).date() for at in later),
         quiet_hours=quiet_hours,
+        days=read_shop(scope).days(until) if quiet_hours else None,
     )
     scope.tx.run("pacing.move_follow_ups", ids=[each.id for each in due], ats=times)
     queued = [(each.outbox_id, at) for each, at in zip(due, times, strict=True) if each.outbox_id]

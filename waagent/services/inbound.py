@@ -98,6 +98,12 @@ class InboundService:
 
     def _store_live(self, scope: Scope, arrivals: Sequence[Arrival]) -> int:
         placed = place(scope, arrivals, readdress=True)
+        scope.tx.run(
+            "messages.was_history",
+            session_ids=[each.session_id for each in placed],
+            wa_message_ids=[each.message.wa_message_id for each in placed],
+            directions=[each.direction for each in placed],
+        )
         new = insert(scope, placed, self._media.limit)
         if not new:
             return 0

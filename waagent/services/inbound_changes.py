@@ -12,10 +12,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from waagent.domain.messages import ChangeOfMessage, Direction, MessageChange
+from waagent.domain.messages import ChangeOfMessage, Direction, MessageChange, MessageKind
 from waagent.domain.texts import encodable, identifier
 from waagent.services.core import Scope
 from waagent.services.media import Place
+
+_FILLS = (ChangeOfMessage.EDIT, ChangeOfMessage.REVOKE)
+"""After these nothing is missing of a message that could not be read."""
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +37,7 @@ class _Target:
     id: str
     conversation_id: str
     direction: str
+    kind: str
     body_enc: bytes
     history: bool
     edited_at: datetime | None
@@ -58,7 +62,18 @@ def apply_changes(
             unknown.append(change)
         elif target.revoked_at is None:
             erased += _apply(scope, target, change, again)
+            if target.kind == MessageKind.UNDECRYPTABLE and change.kind in _FILLS:
+                _fill_gap(scope, session_id, change)
     return unknown, erased
+
+
+def _fill_gap(scope: Scope, session_id: str, change: MessageChange) -> None:
+    scope.tx.run(
+        "gaps.resolve",
+        session_ids=[session_id],
+        wa_message_ids=[identifier(change.wa_message_id)],
+        from_mes=[change.target_from_me],
+    )
 
 
 def _find(scope: Scope, session_id: str, change: MessageChange) -> _Target | None:

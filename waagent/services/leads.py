@@ -58,6 +58,12 @@ class _Lead:
 
 
 @dataclass(frozen=True, slots=True)
+class _Version:
+    id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class _StageName:
     stage: str
     name: str
@@ -74,6 +80,15 @@ class LeadService:
         with self._core.tenant(tenant.id) as scope:
             rows = scope.tx.all(_Row, "leads.list", lead_id=None)
         return [_view(scope, row) for row in rows]
+
+    def versions(self, tenant: Tenant) -> dict[str, int]:
+        """For each lead a number that is another one as soon as its view would be.
+
+        But for the score, which also changes with time. Far cheaper than :meth:`list`.
+        """
+        with self._core.tenant(tenant.id) as scope:
+            rows = scope.tx.all(_Version, "leads.versions")
+        return {row.id: row.version for row in rows}
 
     def get(self, tenant: Tenant, lead_id: str) -> LeadView:
         """One lead.

@@ -56,12 +56,14 @@ class _Renewed:
 @dataclass(frozen=True, slots=True)
 class Undesired:
     """A session to be stopped here: so that another host can have it (``moving``), because it waits
-    for a person (``parked``), or because it is not to be connected at all.
+    for a person (``parked``), to be taken off its phone (``unlink``), or because it is not to be
+    connected at all.
     """
 
     session_id: str
     moving: bool
     parked: bool
+    unlink: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,11 @@ class MessageService:
         phone: str | None = None,
         conversation_id: str | None = None,
         state: MessageState | None = None,
+        before: str | None = None,
         limit: int = 500,
     ) -> list[MessageView]:
         """The newest ``limit`` messages, oldest first; of one customer or conversation if named,
-        and in one state if that is named.
+        and in one state if that is named. ``before`` is the id of a message: only older ones.
 
         Raises:
             InvalidPhoneError: ``phone`` is no number.
@@ -47,6 +48,7 @@ class MessageService:
                 contact_id=contact_id,
                 conversation_id=conversation,
                 state=state and state.value,
+                before=before and require_id(before, "message"),
                 limit=limit,
             )
             return message_views(scope, rows)

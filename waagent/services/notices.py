@@ -38,6 +38,9 @@ BATCH = 200
 AGAIN_AFTER = timedelta(seconds=30)
 """A notification whose job did not begin by then is queued again: Redis may have lost it."""
 JOB_TIMEOUT_S = 90
+PRUNE_EVERY_S = 600
+PRUNE_MOST = 1000
+"""Of a shop at once, so that a tick stays short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +92,13 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class NoticeService:
-    """The tick's part. ``grace``: so long a number may be away before its owner hears of it."""
+    """The tick's part. ``grace``: so long a number may be away before its owner hears of it;
+    ``keep``: so long what was sent can be looked up."""
 
     core: Core
     jobs: JobQueue
     grace: timedelta
+    keep: timedelta = timedelta(days=90)
 
     def tell_owners(self) -> None:
         """Write down what there is to tell, then queue what is due. Safe to run twice at once.
@@ -109,6 +114,16 @@ class NoticeService:
             except Exception:
                 log.exception("notice.failed", tenant=each.tenant_id, session=each.session_id)
         self._queue_due()
+
+    def prune(self) -> None:
+        """Now and then, forget what was sent long ago, but not of an outage that still lasts."""
+        if self.jobs.first_within(PRUNE_EVERY_S, "prune_notifications"):
+            with self.core.db.system() as tx:
+                shops = tx.column("notifications.old", keep=self.keep)
+            for tenant_id in shops:
+                with self.core.tenant(tenant_id) as scope:
+                    gone = scope.tx.run("notifications.prune", keep=self.keep, limit=PRUNE_MOST)
+                log.info("notifications.pruned", action="delete", tenant=tenant_id, rows=gone)
 
     def _candidates(self) -> list[_Candidate]:
         with self.core.db.system() as tx:

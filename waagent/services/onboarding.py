@@ -10,6 +10,7 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from threading import Event
 from uuid import uuid4
 
 from redis import Redis
@@ -45,6 +46,7 @@ class _Session:
     state: str
     paired: bool
     phone_index: bytes | None
+    created: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class _Wanted:
     deadline: float
     phone: str | None
     change_number: bool
+    stop: Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +83,17 @@ class OnboardingService:
         timeout_s: float = 120,
         phone: str | None = None,
         change_number: bool = False,
+        actor: str | None = None,
+        stop: Event | None = None,
     ) -> Iterator[ConnectEvent]:
         """The steps of linking, up to ``connected`` or an event that ends it without.
 
         With ``phone``, as people write numbers, a code to type is shown instead of a QR. A session
         that was linked before takes the same number again; another one with ``change_number``.
         Closing the iterator gives the pairing up. A session that is linked already is only
-        waited for.
+        waited for. Setting ``stop``, from another thread, ends the iterator within half a second;
+        a session that was made for this pairing is then gone again. Audited where there is an
+        ``actor``.
 
         Raises:
             InvalidInputError: the session's name is none, or ``phone``.
@@ -95,7 +102,8 @@ class OnboardingService:
             BackendError: no pairing worker runs, or PostgreSQL or Redis cannot be used.
         """
         digits = parse_phone(phone, self._region) if phone is not None else None
-        wanted = _Wanted(time.monotonic() + timeout_s, digits, change_number)
+        deadline = time.monotonic() + timeout_s
+        wanted = _Wanted(deadline, digits, change_number, stop or Event())
         session = clean_name(session, "a session's name", MAX_NAME)
         with self._core.tenant(tenant.id) as scope:
             found = scope.tx.one(_Session, "sessions.ensure", name=session)
@@ -103,13 +111,17 @@ class OnboardingService:
             _check_state(tenant, session, found)
             if digits is not None:
                 _check_phone(scope, session, found, wanted)
+            if actor is not None:
+                scope.tx.run("audit.note", actor=actor, action="session.connect", subject=found.id)
         if found.paired:
             self._unpark(tenant, found)
         else:
             paired = yield from self._pair(tenant, found, wanted)
             if not paired:
                 return
-        yield self._await_connected(tenant, found.id, session, wanted.deadline)
+        ended = self._await_connected(tenant, found.id, session, wanted)
+        if ended is not None:
+            yield ended
 
     def current_code(self, tenant: Tenant, session: str = "main") -> str | None:
         """What the QR that is being shown for a session holds; None while none is."""
@@ -163,13 +175,15 @@ class OnboardingService:
                     yield event
                     if finished:
                         return event.event == "paired"
+                elif wanted.stop.is_set():
+                    return False
                 elif time.monotonic() >= wanted.deadline:
                     reason = "not_entered" if wanted.phone else "not_scanned"
                     yield ConnectEvent(event="expired", reason=reason)
                     return False
         finally:
             if not finished:
-                self._give_up(tenant, session.id, pairing_id, channel)
+                self._give_up(tenant, session, pairing_id, channel, forget=wanted.stop.is_set())
         return False
 
     def _begin(self, tenant: Tenant, session: _Session, pairing_id: str, phone: str | None) -> str:
@@ -187,7 +201,13 @@ class OnboardingService:
         return sealed
 
     def _give_up(
-        self, tenant: Tenant, session_id: str, pairing_id: str, channel: PairingChannel
+        self,
+        tenant: Tenant,
+        session: _Session,
+        pairing_id: str,
+        channel: PairingChannel,
+        *,
+        forget: bool,
     ) -> None:
         # Whatever ended the wait is what the caller should hear of, not a failure to tidy up.
         with suppress(WaagentError):
@@ -195,16 +215,18 @@ class OnboardingService:
             with self._core.tenant(tenant.id) as scope:
                 scope.tx.run(
                     "sessions.pairing_ended",
-                    session_id=session_id,
+                    session_id=session.id,
                     pairing_id=pairing_id,
                     reason="given_up",
                 )
-                scope.changed("session", session_id)
+                if forget and session.created:
+                    scope.tx.run("sessions.forget", session_id=session.id)
+                scope.changed("session", session.id)
 
     def _await_connected(
-        self, tenant: Tenant, session_id: str, name: str, deadline: float
-    ) -> ConnectEvent:
-        while True:
+        self, tenant: Tenant, session_id: str, name: str, wanted: _Wanted
+    ) -> ConnectEvent | None:
+        while not wanted.stop.is_set():
             with self._core.tenant(tenant.id) as scope:
                 row = scope.tx.one(_State, "sessions.state", session_id=session_id)
                 phone = scope.phone(row.phone_enc, "sessions.phone") if row else None
@@ -212,9 +234,10 @@ class OnboardingService:
                 return ConnectEvent(event="connected", phone=phone, session=name)
             if row is not None and row.state == SessionState.LOGGED_OUT:
                 return ConnectEvent(event="refused", reason=row.reason or "logged_out")
-            if time.monotonic() >= deadline:
+            if time.monotonic() >= wanted.deadline:
                 return ConnectEvent(event="expired", reason="not_connected")
-            time.sleep(_POLL_S)
+            wanted.stop.wait(_POLL_S)
+        return None
 
 
 def _check_state(tenant: Tenant, name: str, session: _Session) -> None:

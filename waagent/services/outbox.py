@@ -253,10 +253,13 @@ class OutboxService:
             later = until or datetime.now(UTC) + RETRY_AFTER * claim.attempt
             _finish(scope, claim, MessageState.QUEUED, error, not_before=later, held=held)
 
-    def settle_uncertain(self, grace: timedelta) -> int:
-        """Settle what a dead host left in ``sending``; returns how many may have been sent."""
+    def settle_uncertain(self, lapsed: list[str]) -> int:
+        """Settle what a dead host left in ``sending``; returns how many may have been sent.
+
+        ``lapsed`` are the sessions that :meth:`LeaseService.lapsed` tells of.
+        """
         with self._core.db.system() as tx:
-            left = tx.all(_Uncertain, "outbox.uncertain", grace=grace)
+            left = tx.all(_Uncertain, "outbox.uncertain", lapsed=lapsed)
         for each in left:
             taken = Taken(
                 tenant_id=each.tenant_id,

@@ -8,11 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from waagent.domain import pacing as rules
+from waagent.domain.calendar import SpecialDays
 from waagent.domain.followups import due_at
 from waagent.domain.views import HeldView, PacingView, Tenant
 from waagent.errors import InvalidInputError, NotFoundError
 from waagent.pacing.limiter import Session, Usage
 from waagent.services.core import Core, Scope
+from waagent.services.followup_shop import read_shop
 from waagent.services.freezes import moved_to_after
 from waagent.services.pacing_counters import PacingCounters
 
@@ -80,9 +82,11 @@ class PacingReportService:
             frozen = until if until and until > now else None
             moved = moved_to_after(scope, found.id, frozen) if frozen else None
             held = scope.tx.all(_Held, "pacing.held", session_id=found.id, now=now)
+            shop = read_shop(scope)
         key = Session(tenant_id=tenant.id, id=found.id)
         usage = self.counters.today(key, now, tenant.timezone)
-        view = self._view(tenant, found, frozen, usage, now)
+        days = shop.days(max(now, frozen or now)) if self.quiet_hours else None
+        view = self._view(tenant, found, frozen, usage, now, days)
         return replace(view, follow_ups_moved=moved, held=tuple(map(_held_view, held)))
 
     def _view(
@@ -92,11 +96,12 @@ class PacingReportService:
         frozen: datetime | None,
         usage: Usage,
         now: datetime,
+        days: SpecialDays | None,
     ) -> PacingView:
         zone = tenant.timezone
         age, by = rules.number_age(session.number_since, session.first_paired_at, now, zone)
         caps, step = rules.caps_at(age), rules.next_step(age)
-        reply_at, follow_up_at = self._next_times(caps, usage, frozen, now, zone)
+        reply_at, follow_up_at = self._next_times(caps, usage, frozen, now, zone, days)
         return PacingView(
             session=session.name,
             tenant=tenant.slug,
@@ -121,7 +126,13 @@ class PacingReportService:
         )
 
     def _next_times(
-        self, caps: rules.Caps, usage: Usage, frozen: datetime | None, now: datetime, zone: str
+        self,
+        caps: rules.Caps,
+        usage: Usage,
+        frozen: datetime | None,
+        now: datetime,
+        zone: str,
+        days: SpecialDays | None,
     ) -> tuple[datetime, datetime]:
         """When a reply and a follow-up may go, as far as that does not depend on the customer."""
         if not self.safe:
@@ -134,7 +145,8 @@ class PacingReportService:
         follow_up = max(reply, frozen or reply)
         if usage.unasked >= caps.follow_ups:
             follow_up = max(follow_up, morning)
-        return reply, due_at(follow_up, timedelta(0), zone, quiet_hours=self.quiet_hours)
+        follow_up = due_at(follow_up, timedelta(0), zone, quiet_hours=self.quiet_hours, days=days)
+        return reply, follow_up
 
 
 def _find(scope: Scope, ref: str) -> _Session:

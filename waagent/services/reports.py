@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -18,11 +18,35 @@ from waagent.domain.funnel import Journey, Move, funnel_report
 from waagent.domain.lead_counts import NewLead, lead_report
 from waagent.domain.leads import Stage
 from waagent.domain.periods import Period, period
-from waagent.domain.reports import FollowUpReport, FunnelReport, LeadReport, ResponseReport
+from waagent.domain.reports import (
+    FollowUpReport,
+    FunnelReport,
+    LeadReport,
+    ResponseReport,
+    TodayReport,
+)
 from waagent.domain.response_times import Question, response_report
 from waagent.domain.views import Tenant
 from waagent.errors import InvalidInputError
 from waagent.services.core import Core
+
+WAITING_FOR = timedelta(days=30)
+"""A chat in which nothing was said for so long is over, whoever wrote last."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Today:
+    new_customers: int
+    messages_in: int
+    messages_out: int
+    waiting: int
+    longest_waiting: float | None
+    follow_ups_sent: int
+    follow_ups_due: int
+    won: int
+    won_value: int
+    won_valued: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +84,16 @@ class ReportService:
             return period(today, tenant.timezone, first=first, last=last, days=days)
         except (ValueError, OverflowError) as error:
             raise InvalidInputError(str(error), hint="see: waagent report --help") from error
+
+    def today(self, tenant: Tenant) -> TodayReport:
+        """The shop's day so far, and what waits now."""
+        day = self.period(tenant, days=1)
+        with self._core.tenant(tenant.id) as scope:
+            row = scope.tx.one(
+                _Today, "reports.today", start=day.start, end=day.end, waiting_for=WAITING_FOR
+            )
+        assert row is not None
+        return TodayReport(day=day.first, zone=day.zone, **asdict(row))
 
     def follow_ups(self, tenant: Tenant, days: Period) -> FollowUpReport:
         """Follow-ups that came due: those sent beside those left out by lot."""

@@ -6,9 +6,16 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from waagent.domain.session_hours import (
+    SessionHour,
+    StateSince,
+    TrafficHour,
+    first_hour,
+    session_hours,
+)
 from waagent.domain.sessions import SessionState
 from waagent.domain.views import (
     HostView,
@@ -110,13 +117,34 @@ class SessionService:
             events=tuple(_event(each) for each in found),
         )
 
+    def hours(self, tenant: Tenant, name: str, *, hours: int = 24) -> Sequence[SessionHour]:
+        """What came, went and was missed in the last ``hours`` hours of the clock, oldest first.
+
+        The last one is the present hour. Raises as :meth:`get`.
+        """
+        now = datetime.now(UTC)
+        since = first_hour(now, hours)
+        session = self.get(tenant, name)
+        with self._core.tenant(tenant.id) as scope:
+            traffic = scope.tx.all(
+                TrafficHour, "sessions.traffic", session_id=session.id, since=since
+            )
+            states = scope.tx.all(StateSince, "sessions.states", session_id=session.id, since=since)
+        return session_hours(traffic, states, since, now)
+
     def move(
-        self, tenant: Tenant, name: str, host: str | None, *, timeout_s: float = 60
+        self,
+        tenant: Tenant,
+        name: str,
+        host: str | None,
+        *,
+        actor: str,
+        timeout_s: float = 60,
     ) -> SessionView:
         """Have another host (the one with most room, if none is named) take a session over.
 
         Returns once it has. What was asked is taken back if that does not come about in time.
-        Where no other host has room, one is started if a worker is free.
+        Where no other host has room, one is started if a worker is free. Audited.
 
         Raises:
             NotFoundError: there is no such session or host, or no other host.
@@ -132,6 +160,8 @@ class SessionService:
             raise ConflictError(f"the session {name!r} is held by {target.id} already")
         with self._core.tenant(tenant.id) as scope:
             rows = scope.tx.run("sessions.move", session_id=session.id, move_to=target.id)
+            if rows:
+                scope.tx.run("audit.note", actor=actor, action="session.move", subject=session.id)
             scope.tx.notify(HOSTS_CHANNEL, "")
         if rows == 0:
             raise NotPairedError(
@@ -170,6 +200,50 @@ class SessionService:
             f"{target.id} did not have {session.name!r} connected in time",
             hint=f"see: waagent session show {session.name} -t {tenant.slug}",
         )
+
+    def log_out(
+        self, tenant: Tenant, name: str, *, actor: str, timeout_s: float = 30
+    ) -> SessionView:
+        """Take a number's link off its phone; all data is kept, and it can be linked again.
+
+        Its host asks WhatsApp. Returns once that is done; what was asked is taken back if it does
+        not come about in time. Audited. The owner is not notified: somebody here wanted it.
+
+        Raises:
+            NotFoundError: there is no such session.
+            NotPairedError: it is not linked.
+            ConflictError: it is suspended.
+            TimedOutError: it was not connected in time, or WhatsApp did not answer.
+        """
+        session = self.get(tenant, name)
+        if session.state is SessionState.SUSPENDED:
+            raise ConflictError(
+                f"the session {name!r} is suspended",
+                hint=f"first: waagent session resume {name} -t {tenant.slug}",
+            )
+        with self._core.tenant(tenant.id) as scope:
+            if scope.tx.run("sessions.unlink", session_id=session.id) == 0:
+                raise NotPairedError(
+                    f"the session {name!r} is not linked",
+                    hint=f"link it: waagent connect {tenant.slug} --session {name}",
+                )
+            scope.tx.run("audit.note", actor=actor, action="session.log_out", subject=session.id)
+            scope.tx.notify(HOSTS_CHANNEL, "")
+        deadline = time.monotonic() + timeout_s
+        while (now := self.get(tenant, name)).state is not SessionState.LOGGED_OUT:
+            if time.monotonic() > deadline:
+                self._stay_linked(tenant, session, name)
+            time.sleep(_POLL_S)
+        return now
+
+    def _stay_linked(self, tenant: Tenant, session: SessionView, name: str) -> None:
+        with self._core.tenant(tenant.id) as scope:
+            kept = scope.tx.run("sessions.stay_linked", session_id=session.id)
+        if kept:
+            raise TimedOutError(
+                f"WhatsApp could not be asked in time to unlink {name!r}",
+                hint="remove the device on its phone: WhatsApp > Linked devices",
+            )
 
     def record_health(self, counted: Sequence[HealthCounts]) -> None:
         """Add what a host counted."""

@@ -37,7 +37,7 @@ class TenantService:
             )
         _check_zone(timezone)
         tenant_id = uuid4()
-        with self._core.db.system() as tx:
+        with self._core.operator() as tx:
             tenant = tx.one(
                 Tenant,
                 "tenants.create",
@@ -62,14 +62,15 @@ class TenantService:
         """
         with self._core.db.system() as tx:
             tenant = tx.one(Tenant, "tenants.find", ref=ref.strip().lower())
-        if tenant is None:
+        if tenant is None or self._core.only not in (None, tenant.id):
             raise NotFoundError(f"no shop {ref!r}", hint="see them: waagent tenant list")
         return tenant
 
     def list(self) -> list[Tenant]:
-        """All shops, by slug."""
+        """All shops that this process serves, by slug."""
         with self._core.db.system() as tx:
-            return tx.all(Tenant, "tenants.list")
+            found = tx.all(Tenant, "tenants.list")
+        return [tenant for tenant in found if self._core.only in (None, tenant.id)]
 
 
 def slugify(name: str) -> str:

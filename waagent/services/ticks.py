@@ -13,7 +13,7 @@ from waagent.queueing.jobs import JobQueue
 from waagent.services.core import Core
 from waagent.services.followups import FollowUpService
 from waagent.services.hosts import HostService
-from waagent.services.leases import GRACE, LeaseService
+from waagent.services.leases import LeaseService
 from waagent.services.notices import NoticeService
 from waagent.services.outbox import OutboxService
 from waagent.services.pacing import PacingService
@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 BATCH = 200
 AGAIN_AFTER = timedelta(seconds=30)
 """A conversation that was queued and not judged by then is queued again: Redis may have lost it."""
+DRAFT_AGAIN = timedelta(minutes=2)
+"""The same of a follow-up that a language model is to write."""
 UNOWNED_FOR = timedelta(seconds=3)
 """Hosts with room get this long to take a session before another host is started for it."""
 HOST_STARTS_WITHIN_S = 8
@@ -57,12 +59,14 @@ class TickService:
         """
         for part in (
             self._queue_conversations,
+            self._queue_drafts,
             self.pacing.replan,
             self.follow_ups.dispatch_due,
             self._ensure_hosts,
             self._settle,
             self._tidy_sessions,
             self.notices.tell_owners,
+            self.notices.prune,
         ):
             try:
                 part()
@@ -72,7 +76,7 @@ class TickService:
                 log.exception("tick.failed", action=part.__name__)
 
     def _settle(self) -> None:
-        unknown = self.outbox.settle_uncertain(GRACE)
+        unknown = self.outbox.settle_uncertain(self.leases.lapsed())
         if unknown:
             log.warning("outbox.uncertain", action="settle", messages=unknown)
 
@@ -98,6 +102,14 @@ class TickService:
                 f"process-{each.id}",
                 each.tenant_id,
                 each.id,
+            )
+
+    def _queue_drafts(self) -> None:
+        with self.core.db.system() as tx:
+            wanted = tx.all(_Due, "followups.claim_drafts", again_after=DRAFT_AGAIN, limit=BATCH)
+        for each in wanted:
+            self.jobs.enqueue_once(
+                names.AI, names.WRITE_FOLLOW_UP, f"draft-{each.id}", each.tenant_id, each.id
             )
 
     def _ensure_hosts(self) -> None:

@@ -34,7 +34,9 @@ _SAYS_NOTHING = frozenset({MessageKind.TEXT, MessageKind.STICKER})
 
 
 @dataclass(frozen=True, slots=True)
-class _Message:
+class SnippetRow:
+    """A message of a conversation, as ``conversations.snippet`` reads them."""
+
     seq: int
     direction: str
     origin: str
@@ -111,7 +113,7 @@ class UnderstandingService:
             if facts is None or facts.process_after is None or facts.last_seq is None:
                 return None
             rows = scope.tx.all(
-                _Message,
+                SnippetRow,
                 "conversations.snippet",
                 conversation_id=conversation_id,
                 limit=SNIPPET_MESSAGES,
@@ -160,7 +162,7 @@ class UnderstandingService:
         scope.changed("insight", insight_id, facts.id)
 
 
-def _says_something(message: _Message, text: str) -> bool:
+def _says_something(message: SnippetRow, text: str) -> bool:
     """Whether a customer's message can change the picture."""
     if not text.strip():
         return message.kind not in _SAYS_NOTHING

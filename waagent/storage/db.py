@@ -24,6 +24,14 @@ Row = TypeVar("Row")
 APP_ROLE = "waagent_app"
 SYSTEM_ROLE = "waagent_system"
 CONNECT_TIMEOUT_S = 5
+_NOTICES_SILENCE: dict[str, Any] = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""A server that the network hides breaks the connection within half a minute, not after hours: what
+waits for its answer is tried again. Without meaning on a socket of this machine."""
 _HINT = "check that PostgreSQL is up and WAAGENT_DATABASE_URL is right: waagent status"
 _ENTER = (
     "select set_config('search_path', 'waagent', true), set_config('role', %s, true),"
@@ -89,6 +97,7 @@ class Database:
             max_idle=300,
             open=True,
             kwargs={
+                **_NOTICES_SILENCE,
                 "connect_timeout": CONNECT_TIMEOUT_S,
                 "application_name": "waagent",
                 # A pooler hands each transaction to another server connection.
@@ -152,6 +161,16 @@ def translated() -> Generator[None]:
         raise DatabaseError(
             f"PostgreSQL cannot be used: {first_line(error)}", hint=_HINT
         ) from error
+    except (
+        # In an upgrade, or when somebody changed rights: of no single row's making, and it passes.
+        psycopg.errors.UndefinedTable,
+        psycopg.errors.UndefinedColumn,
+        psycopg.errors.InsufficientPrivilege,
+    ) as error:
+        raise DatabaseError(
+            f"the database is not as this version needs it: {first_line(error)}",
+            hint="is an upgrade under way? see: waagent doctor",
+        ) from error
     except psycopg.errors.UniqueViolation as error:
         raise ConflictError(f"it exists already ({error.diag.constraint_name})") from error
     except psycopg.errors.ForeignKeyViolation as error:
@@ -193,6 +212,7 @@ def _connect(url: str) -> Connection[TupleRow]:
             autocommit=True,
             connect_timeout=CONNECT_TIMEOUT_S,
             application_name="waagent direct",
+            **_NOTICES_SILENCE,
         )
     except psycopg.ProgrammingError as error:
         raise DatabaseError(

@@ -148,8 +148,10 @@ CREATE TABLE waagent.follow_up_rules (
     max_per_sale smallint DEFAULT 1 NOT NULL,
     template text,
     approval boolean DEFAULT false NOT NULL,
+    writer text DEFAULT 'template'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT follow_up_rules_max_per_sale_check CHECK (((max_per_sale >= 0) AND (max_per_sale <= 3)))
+    CONSTRAINT follow_up_rules_max_per_sale_check CHECK (((max_per_sale >= 0) AND (max_per_sale <= 3))),
+    CONSTRAINT follow_up_rules_writer_check CHECK ((writer = ANY (ARRAY['template'::text, 'model'::text])))
 );
 
 ALTER TABLE ONLY waagent.follow_up_rules FORCE ROW LEVEL SECURITY;
@@ -172,13 +174,24 @@ CREATE TABLE waagent.follow_ups (
     intent text,
     stage text,
     text_enc bytea,
+    author text,
+    draft text,
+    draft_enc bytea,
+    draft_reason text,
+    draft_model text,
+    draft_asked_at timestamp with time zone,
+    draft_tokens_in integer DEFAULT 0 NOT NULL,
+    draft_tokens_out integer DEFAULT 0 NOT NULL,
+    draft_cost_micro_usd bigint DEFAULT 0 NOT NULL,
     approval text,
     approved_by text,
     held_out boolean DEFAULT false NOT NULL,
     snoozed_until timestamp with time zone,
     again_at timestamp with time zone,
     sent_at timestamp with time zone,
-    CONSTRAINT follow_ups_approval_check CHECK ((approval = ANY (ARRAY['wanted'::text, 'given'::text])))
+    CONSTRAINT follow_ups_approval_check CHECK ((approval = ANY (ARRAY['wanted'::text, 'given'::text]))),
+    CONSTRAINT follow_ups_author_check CHECK ((author = ANY (ARRAY['template'::text, 'model'::text, 'person'::text]))),
+    CONSTRAINT follow_ups_draft_check CHECK ((draft = ANY (ARRAY['wanted'::text, 'written'::text, 'refused'::text])))
 );
 
 ALTER TABLE ONLY waagent.follow_ups FORCE ROW LEVEL SECURITY;
@@ -186,6 +199,10 @@ ALTER TABLE ONLY waagent.follow_ups FORCE ROW LEVEL SECURITY;
 COMMENT ON COLUMN waagent.follow_ups.template IS 'the template it went out with, as intent and stage were then; null before';
 
 COMMENT ON COLUMN waagent.follow_ups.text_enc IS 'the text as a person approved or wrote it; null: rendered when it is due';
+
+COMMENT ON COLUMN waagent.follow_ups.author IS 'who wrote what it went out with, or what a person approved';
+
+COMMENT ON COLUMN waagent.follow_ups.draft IS 'whether a language model is to write it, did, or what it wrote is not used (draft_reason)';
 
 COMMENT ON COLUMN waagent.follow_ups.held_out IS 'left out by lot, to measure what follow-ups are worth';
 
@@ -622,7 +639,7 @@ CREATE TABLE waagent.sessions (
     frozen_until timestamp with time zone,
     freeze_reason text,
     move_to text,
-    CONSTRAINT sessions_desired_check CHECK ((desired = ANY (ARRAY['connected'::text, 'stopped'::text]))),
+    CONSTRAINT sessions_desired_check CHECK ((desired = ANY (ARRAY['connected'::text, 'stopped'::text, 'unlinked'::text]))),
     CONSTRAINT sessions_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
 );
 
@@ -702,6 +719,58 @@ CREATE TABLE waagent.tenants (
 );
 
 ALTER TABLE ONLY waagent.tenants FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE waagent.user_audit (
+    id bigint NOT NULL,
+    tenant_id uuid,
+    user_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL
+);
+
+ALTER TABLE ONLY waagent.user_audit FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE waagent.user_audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME waagent.user_audit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE waagent.user_logins (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT user_logins_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY waagent.user_logins FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN waagent.user_logins.token_hash IS 'SHA-256 of the cookie: the table alone opens no login';
+
+CREATE TABLE waagent.users (
+    id uuid NOT NULL,
+    tenant_id uuid,
+    name_key bytea NOT NULL,
+    name_sealed bytea NOT NULL,
+    password_hash text NOT NULL,
+    disabled_at timestamp with time zone,
+    password_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_login_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT users_name_key_check CHECK ((length(name_key) = 32)),
+    CONSTRAINT users_password_hash_check CHECK ((password_hash ~~ '$argon2id$%'::text))
+);
+
+ALTER TABLE ONLY waagent.users FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN waagent.users.tenant_id IS 'the shop they may see; null: an operator, who sees all';
 
 ALTER TABLE ONLY waagent.ai_usage
     ADD CONSTRAINT ai_usage_pkey PRIMARY KEY (tenant_id, month, engine);
@@ -856,15 +925,34 @@ ALTER TABLE ONLY waagent.tenants
 ALTER TABLE ONLY waagent.tenants
     ADD CONSTRAINT tenants_slug_key UNIQUE (slug);
 
+ALTER TABLE ONLY waagent.user_audit
+    ADD CONSTRAINT user_audit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY waagent.user_logins
+    ADD CONSTRAINT user_logins_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY waagent.user_logins
+    ADD CONSTRAINT user_logins_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY waagent.users
+    ADD CONSTRAINT users_name_key_key UNIQUE (name_key);
+
+ALTER TABLE ONLY waagent.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
 CREATE INDEX contact_aliases_contact ON waagent.contact_aliases USING btree (tenant_id, contact_id);
 
 CREATE INDEX conversations_contact ON waagent.conversations USING btree (tenant_id, contact_id);
 
 CREATE INDEX conversations_due ON waagent.conversations USING btree (process_after) WHERE (process_after IS NOT NULL);
 
+CREATE INDEX conversations_newest ON waagent.conversations USING btree (tenant_id, last_message_at, id);
+
 CREATE INDEX follow_ups_again ON waagent.follow_ups USING btree (again_at) WHERE (again_at IS NOT NULL);
 
 CREATE INDEX follow_ups_conversation ON waagent.follow_ups USING btree (tenant_id, conversation_id);
+
+CREATE INDEX follow_ups_drafts ON waagent.follow_ups USING btree (created_at) WHERE ((draft = 'wanted'::text) AND (state = 'pending'::text));
 
 CREATE INDEX follow_ups_due ON waagent.follow_ups USING btree (due_at) WHERE (state = 'pending'::text);
 
@@ -886,7 +974,11 @@ CREATE INDEX message_gaps_day ON waagent.message_gaps USING btree (tenant_id, no
 
 CREATE INDEX message_media_pending ON waagent.message_media USING btree (session_id, created_at) WHERE (state = ANY (ARRAY['pending'::text, 'no_space'::text]));
 
+CREATE INDEX messages_arrivals ON waagent.messages USING btree (tenant_id, session_id, at DESC) INCLUDE (conversation_id) WHERE (direction = 'in'::text);
+
 CREATE INDEX messages_conversation ON waagent.messages USING btree (conversation_id, seq);
+
+CREATE INDEX messages_newest ON waagent.messages USING btree (tenant_id, seq);
 
 CREATE INDEX notifications_open ON waagent.notifications USING btree (not_before) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
 
@@ -907,6 +999,12 @@ CREATE UNIQUE INDEX products_name ON waagent.products USING btree (tenant_id, lo
 CREATE INDEX session_events_session ON waagent.session_events USING btree (tenant_id, session_id, at);
 
 CREATE UNIQUE INDEX sessions_number ON waagent.sessions USING btree (tenant_id, phone_index) WHERE paired;
+
+CREATE INDEX user_audit_user ON waagent.user_audit USING btree (user_id, at);
+
+CREATE INDEX user_logins_user ON waagent.user_logins USING btree (user_id);
+
+CREATE INDEX users_tenant ON waagent.users USING btree (tenant_id);
 
 ALTER TABLE ONLY waagent.ai_usage
     ADD CONSTRAINT ai_usage_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
@@ -1112,6 +1210,21 @@ ALTER TABLE ONLY waagent.tenant_heads
 ALTER TABLE ONLY waagent.tenant_settings
     ADD CONSTRAINT tenant_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY waagent.user_audit
+    ADD CONSTRAINT user_audit_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.user_logins
+    ADD CONSTRAINT user_logins_user_id_fkey FOREIGN KEY (user_id) REFERENCES waagent.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY waagent.users
+    ADD CONSTRAINT users_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES waagent.tenants(id) ON DELETE CASCADE;
+
+CREATE POLICY access ON waagent.user_audit TO waagent_system USING (true) WITH CHECK (true);
+
+CREATE POLICY access ON waagent.user_logins TO waagent_system USING (true) WITH CHECK (true);
+
+CREATE POLICY access ON waagent.users TO waagent_system USING (true) WITH CHECK (true);
+
 ALTER TABLE waagent.ai_usage ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE waagent.audit_log ENABLE ROW LEVEL SECURITY;
@@ -1272,6 +1385,12 @@ ALTER TABLE waagent.tenant_settings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE waagent.tenants ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE waagent.user_audit ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE waagent.user_logins ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE waagent.users ENABLE ROW LEVEL SECURITY;
+
 GRANT USAGE ON SCHEMA waagent TO waagent_app;
 GRANT USAGE ON SCHEMA waagent TO waagent_system;
 
@@ -1315,6 +1434,12 @@ GRANT SELECT(conversation_id) ON TABLE waagent.follow_ups TO waagent_system;
 GRANT SELECT(due_at) ON TABLE waagent.follow_ups TO waagent_system;
 
 GRANT SELECT(state) ON TABLE waagent.follow_ups TO waagent_system;
+
+GRANT SELECT(created_at) ON TABLE waagent.follow_ups TO waagent_system;
+
+GRANT SELECT(draft) ON TABLE waagent.follow_ups TO waagent_system;
+
+GRANT SELECT(draft_asked_at),UPDATE(draft_asked_at) ON TABLE waagent.follow_ups TO waagent_system;
 
 GRANT SELECT(approval) ON TABLE waagent.follow_ups TO waagent_system;
 
@@ -1498,3 +1623,9 @@ GRANT SELECT(follow_ups_paused_until) ON TABLE waagent.tenant_settings TO waagen
 
 GRANT SELECT ON TABLE waagent.tenants TO waagent_app;
 GRANT SELECT,INSERT ON TABLE waagent.tenants TO waagent_system;
+
+GRANT INSERT ON TABLE waagent.user_audit TO waagent_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.user_logins TO waagent_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE waagent.users TO waagent_system;

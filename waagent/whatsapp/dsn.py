@@ -28,14 +28,18 @@ _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HINT = "expected postgresql://user:password@host/database; see WAAGENT_DATABASE_URL"
 
 
-def store_dsn(database_url: str, *, application_name: str, pooled: bool = False) -> str:
+def store_dsn(
+    database_url: str, *, application_name: str, pooled: bool = False, hasty: bool = False
+) -> str:
     """The library's DSN for the database ``database_url`` names (TCP or a socket directory).
 
     ``application_name`` is what ``pg_stat_activity`` shows. ``pooled`` says that the URL leads to a
     transaction pooler: then ``binary_parameters=yes`` is added, but neither
     ``idle_session_timeout`` nor ``search_path``, which PgBouncer refuses as start-up parameters, so
     the role must have ``search_path`` set to :data:`SCHEMA` itself. On a direct connection both are
-    given; they need PostgreSQL 14 or newer.
+    given; they need PostgreSQL 14 or newer. ``hasty`` has commits not wait for the disk, where that
+    can be asked for: linking a number makes 812 keys, each a transaction of its own. Whoever asks
+    for it commits something of its own afterwards, which takes everything before it to the disk.
 
     Without an ``sslmode`` (or with libpq's ``allow`` and ``prefer``, which lib/pq lacks), TLS is
     off on sockets and loopback and required elsewhere. Raises :class:`ConfigError`.
@@ -52,6 +56,7 @@ def store_dsn(database_url: str, *, application_name: str, pooled: bool = False)
         query["binary_parameters"] = "yes"
     else:
         query |= {"search_path": SCHEMA, "idle_session_timeout": _IDLE_TIMEOUT_MS}
+        query |= {"synchronous_commit": "off"} if hasty else {}
     return f"postgres://{login}{host}/{database}?{urlencode(query, quote_via=quote)}"
 
 

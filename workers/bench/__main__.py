@@ -34,6 +34,7 @@ def _arguments() -> argparse.Namespace:
     sessions.add_argument("--per-host", type=int, required=True)
     sessions.add_argument("--messages", type=int, required=True)
     sessions.add_argument("--rate", type=float, required=True)
+    sessions.add_argument("--drops", type=int, default=1)
     faults = kinds.add_parser("faults")
     faults.add_argument("--only", action="append", default=[])
     faults.add_argument("--rounds", type=int, required=True)
@@ -44,7 +45,9 @@ def _arguments() -> argparse.Namespace:
 def _sessions(args: argparse.Namespace) -> dict[str, Any]:
     from workers.bench.sessions import SessionBench
 
-    bench = SessionBench(args.count, args.per_host, args.messages, args.rate, _progress)
+    bench = SessionBench(
+        args.count, args.per_host, args.messages, args.rate, _progress, drops=args.drops
+    )
     return {fleet.name: fleet.flat() for fleet in bench.run()}
 
 

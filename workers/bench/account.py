@@ -80,7 +80,7 @@ def settle(flow: Flow) -> list[MessageView]:
         now, shown = time.monotonic(), _shown(rows)
         if shown != before:
             before, changed = shown, now
-        if now - begun > MOST_S or (now - changed > QUIET_S and not _sending(rows)):
+        if now - begun > MOST_S or (now - changed > QUIET_S and not _on_its_way(rows)):
             return rows
         time.sleep(0.5)
 
@@ -189,8 +189,9 @@ def _shown(rows: list[MessageView]) -> Any:
     return Counter((row.direction, row.kind, row.state) for row in rows)
 
 
-def _sending(rows: list[MessageView]) -> bool:
-    return any(row.state is MessageState.SENDING for row in rows)
+def _on_its_way(rows: list[MessageView]) -> bool:
+    """One that is tried again later is not lost yet: its pauses may be longer than the quiet."""
+    return any(row.state in (MessageState.QUEUED, MessageState.SENDING) for row in rows)
 
 
 def _complete(flow: Flow, rows: list[MessageView]) -> bool:

@@ -13,16 +13,23 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
-
 from waagent.embedded import status
 from waagent.errors import WaagentError
 from waagent.storage.db import direct_connection
 from workers.bench.flow import Flow
+from workers.bench.kills import (
+    CLAIM,
+    INTO_OUTBOX,
+    LABELLING,
+    PLANNING,
+    QUEUED,
+    SOON_S,
+    Step,
+    kill_in,
+)
 from workers.bench.town import Shop, Town
 from workers.bench.traffic import until
 
-SOON_S = 60.0
 BURST = 300
 DROPS = 100
 """In all rounds together."""
@@ -102,13 +109,27 @@ def kill_host_parent(stage: Stage) -> None:
 
 def kill_labelling(stage: Stage) -> None:
     """While its transaction waits for a lock that this process holds."""
-    worker = stage.town.worker("ai")
-    with direct_connection(stage.town.url) as connection, connection.transaction():
-        connection.execute("lock table waagent.customer_insights in share row exclusive mode")
-        until(lambda: _waiting_for_lock(stage.town), SOON_S, "a labelling")
-        worker.kill()
-        until(lambda: not worker.is_running() or _zombie(worker), SOON_S, "the worker's end")
-    until(lambda: _another(stage.town, "ai", worker.pid), SOON_S, "another worker")
+    _kill_worker(stage, LABELLING)
+
+
+def kill_follow_up(stage: Stage) -> None:
+    """At each step of a follow-up: planned, put into the outbox, marked as such, claimed by the
+    host, and on its way but not acknowledged."""
+    for step in (PLANNING, INTO_OUTBOX, QUEUED):
+        _kill_worker(stage, step)
+    host = stage.town.host_of(stage.shop)
+    stage.kills.append(time.monotonic())
+    kill_in(stage.town.url, host, CLAIM)
+    until(lambda: stage.town.connected(stage.shop), SOON_S, "another host")
+    stage.town.people.fault("withhold_acks", account=stage.shop.phone)
+    try:
+        query = "select count(*) from waagent.outbox where tenant_id = %s and state = 'sending'"
+        tenant = stage.shop.tenant.id
+        until(lambda: stage.town.value(query, tenant) > 0, SOON_S, "a send")
+        stage.kills.append(time.monotonic())
+        stage.town.host_of(stage.shop).kill()
+    finally:
+        stage.town.people.clear_faults(stage.shop.phone)
 
 
 def kill_valkey(stage: Stage) -> None:
@@ -259,15 +280,6 @@ def _not_fetched(town: Town, tenant: str) -> int:
     )
 
 
-def _waiting_for_lock(town: Town) -> bool:
-    return bool(
-        town.value(
-            "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
-            " and query like '%%customer_insights%%'"
-        )
-    )
-
-
 def _another(town: Town, queue: str, old: int) -> bool:
     try:
         return town.worker(queue).pid != old
@@ -275,11 +287,10 @@ def _another(town: Town, queue: str, old: int) -> bool:
         return False
 
 
-def _zombie(process: psutil.Process) -> bool:
-    try:
-        return process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
+def _kill_worker(stage: Stage, step: Step) -> None:
+    worker = stage.town.worker(step.queue)
+    kill_in(stage.town.url, worker, step)
+    until(lambda: _another(stage.town, step.queue, worker.pid), SOON_S, "another worker")
 
 
 def _kill_server(town: Town, name: str, data: Path | None = None) -> None:
@@ -301,6 +312,7 @@ FAULTS = (
     Fault("host-in-burst", kill_host_in_burst, cuts=True),
     Fault("host-parent", kill_host_parent, cuts=True),
     Fault("labelling", kill_labelling),
+    Fault("follow-up", kill_follow_up, cuts=True),
     Fault("valkey", kill_valkey),
     Fault("valkey-data", kill_valkey_and_data),
     Fault("postgresql", kill_postgresql, cuts=True),

@@ -40,7 +40,8 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """One kind of host with all sessions."""
+    """One kind of host with all sessions. All sockets were dropped ``drops`` times: the median and
+    the longest time until all were back, and how many processes with connections ended by it."""
 
     name: str
     sessions: int
@@ -48,11 +49,16 @@ class Fleet:
     reconnect_s: float
     cost: Cost
     passage: Passage
+    drops: int = 1
+    reconnect_most_s: float = 0.0
+    deaths: int = 0
 
     def flat(self) -> dict[str, Any]:
         """Everything by name, one level deep."""
-        own = {"sessions": self.sessions, "connect_s": self.connect_s}
-        return {**own, "reconnect_s": self.reconnect_s, **asdict(self.cost), **asdict(self.passage)}
+        whole = asdict(self)
+        inner = {name: whole.pop(name) for name in ("cost", "passage")}
+        whole.pop("name")
+        return {**whole, **inner["cost"], **inner["passage"]}
 
 
 def cost_of(pids: Sequence[int], parents: Sequence[int], connections: int, resting: int) -> Cost:

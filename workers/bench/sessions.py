@@ -51,11 +51,20 @@ PATIENCE_S = 60.0
 
 
 class SessionBench:
-    """One run. ``progress`` hears what is being done."""
+    """One run. ``progress`` hears what is being done; waagent's sockets are dropped ``drops``
+    times."""
 
     def __init__(
-        self, count: int, per_host: int, messages: int, rate: float, progress: Callable[[str], None]
+        self,
+        count: int,
+        per_host: int,
+        messages: int,
+        rate: float,
+        progress: Callable[[str], None],
+        *,
+        drops: int = 1,
     ) -> None:
+        self.drops = drops
         self.count = count
         self.per_host = per_host
         self.messages = messages
@@ -78,7 +87,8 @@ class SessionBench:
                 sandbox.client().customer(phone, f"Pelanggan {number}")
             watch = stack.enter_context(Watch(backend.database_url, home))
             dsn = store_dsn(backend.database_url, application_name="waagent-bench")
-            jids = self._pair(sandbox, settings, dsn)
+            hasty = store_dsn(backend.database_url, application_name="waagent-bench", hasty=True)
+            jids = self._pair(sandbox, settings, hasty)
             raw = self._raw(sandbox, settings, dsn, jids, watch)
             own = self._own(sandbox, settings, services, host, jids, watch)
             return [raw, own]
@@ -133,7 +143,9 @@ class SessionBench:
             time.sleep(REST_S)
             cost = cost_of([raw.pid], [], connections, watch.connections("waagent-bench"))
         passage = passage_of(traffic.written, seen, traffic.seconds)
-        return Fleet("neonize", self.count, connect, reconnect, cost, passage)
+        return Fleet(
+            "neonize", self.count, connect, reconnect, cost, passage, reconnect_most_s=reconnect
+        )
 
     def _own(
         self,
@@ -153,10 +165,17 @@ class SessionBench:
             jobs = JobQueue(host.redis)
             for _ in range(hosts):
                 jobs.enqueue(names.SESSIONS, names.HOST_SESSIONS, timeout_s=-1)
-            until(lambda: watch.connected() == self.count, self._patience, "connecting")
+            hosted = _Hosts(watch, jobs)
+            until(
+                lambda: hosted.look() and watch.connected() == self.count,
+                self._patience,
+                "connecting",
+            )
             connect = time.monotonic() - begun
             connections = watch.connections("waagent-host-%")
-            reconnect = self._reconnect(control, "waagent")
+            away = sorted(
+                self._reconnect(control, "waagent", hosted.look) for _ in range(self.drops)
+            )
             write(control, self.customers, self.shops, self.count, self.rate)
             watch.follow()
             traffic = write(control, self.customers, self.shops, self.messages, self.rate)
@@ -165,14 +184,28 @@ class SessionBench:
             resting = watch.connections("waagent-host-%")
             cost = cost_of(*watch.host_pids(), connections, resting)
         passage = passage_of(traffic.written, watch.times(), traffic.seconds)
-        return Fleet("waagent", self.count, connect, reconnect, cost, passage)
+        median = away[len(away) // 2]
+        return Fleet(
+            "waagent",
+            self.count,
+            connect,
+            median,
+            cost,
+            passage,
+            drops=self.drops,
+            reconnect_most_s=away[-1],
+            deaths=hosted.deaths,
+        )
 
-    def _reconnect(self, control: SandboxClient, whom: str) -> float:
-        """Cut every socket; the seconds until all are back."""
+    def _reconnect(
+        self, control: SandboxClient, whom: str, look: Callable[[], object] = lambda: None
+    ) -> float:
+        """Cut every socket; the seconds until all are back. ``look`` is called meanwhile."""
         time.sleep(WARM_S)
         before = control.stat().logins
 
         def back() -> bool:
+            look()
             now = control.stat()
             return now.logins - before >= self.count and now.online == self.count
 
@@ -190,6 +223,25 @@ class SessionBench:
                 scope.tx.run("sessions.begin_pairing", session_id=session_id, pairing_id=pairing_id)
             host.pairing.paired(tenant.id, session_id, pairing_id, jid, None)
             host.leases.release(f"pairing-{pairing_id}", [session_id])
+
+
+class _Hosts:
+    """Notices work-horses that end by themselves, and asks for another in their place."""
+
+    def __init__(self, watch: Watch, jobs: JobQueue) -> None:
+        self._watch = watch
+        self._jobs = jobs
+        self._known: set[int] = set()
+        self.deaths = 0
+
+    def look(self) -> bool:
+        """Always true."""
+        living = set(self._watch.host_pids()[0])
+        for _ in self._known - living:
+            self.deaths += 1
+            self._jobs.enqueue(names.SESSIONS, names.HOST_SESSIONS, timeout_s=-1)
+        self._known = living
+        return True
 
 
 class _Raw:

@@ -29,6 +29,8 @@ class LlmServer(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.script: list[str] = ["ok"]
+        self.text = ""
+        """What the mode ``text`` answers."""
         self.requests: list[dict[str, Any]] = []
         self.paths: list[str] = []
         self.keys: list[str] = []
@@ -95,6 +97,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _ok(self) -> None:
         self._send(200, self._completion(json.dumps(GOOD)))
 
+    def _text(self) -> None:
+        self._send(200, self._completion(self.server.text))
+
     def _fenced(self) -> None:
         self._send(200, self._completion(f"```json\n{json.dumps(GOOD, indent=1)}\n```"))
 
@@ -102,40 +107,56 @@ class _Handler(BaseHTTPRequestHandler):
         text = f"<think>{{hmm}} maybe {{'a': 1}}</think> Here it is: {json.dumps(GOOD)} Done."
         self._send(200, self._completion(text))
 
-    def _ollama(self) -> None:
-        """In the form of Ollama's answers: a fingerprint of its own, indented content."""
-        wanted = self.server.requests[-1]
+    def _ollama_completion(self, message: dict[str, str], finish: str = "stop") -> bytes:
+        """As Ollama writes it: a fingerprint of its own, no ``refusal``, a line's end."""
         record = {
             "id": "chatcmpl-831",
             "object": "chat.completion",
             "created": 1_763_800_000,
-            "model": wanted["model"],
+            "model": self.server.requests[-1]["model"],
             "system_fingerprint": "fp_ollama",
             "choices": [
                 {
                     "index": 0,
-                    "message": {"role": "assistant", "content": f"{json.dumps(GOOD, indent=2)} \n"},
-                    "finish_reason": "stop",
+                    "message": {"role": "assistant", **message},
+                    "finish_reason": finish,
                 }
             ],
             "usage": {"prompt_tokens": 1201, "completion_tokens": 83, "total_tokens": 1284},
         }
-        self._send(200, json.dumps(record).encode() + b"\n")
+        return json.dumps(record).encode() + b"\n"
+
+    def _ollama_error(self, status: int, kind: str, message: str) -> None:
+        error = {"message": message, "type": kind, "param": None, "code": None}
+        self._send(status, json.dumps({"error": error}).encode() + b"\n")
+
+    def _ollama(self) -> None:
+        """A schema is kept to by its grammar; the JSON comes indented."""
+        content = f"{json.dumps(GOOD, indent=2)} \n"
+        self._send(200, self._ollama_completion({"content": content}))
 
     def _ollama_thinking(self) -> None:
-        """The same of a model that thinks: its thoughts come in a field of their own."""
-        message = {
-            "role": "assistant",
-            "content": json.dumps(GOOD),
-            "reasoning": "The customer asks for a bank account, so {status: hot_lead} ...",
-        }
-        choice = {"index": 0, "message": message, "finish_reason": "stop"}
-        record = {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "q"}
-        self._send(200, json.dumps({**record, "choices": [choice]}).encode())
+        """A model that thinks: its thoughts come in a field of their own."""
+        thoughts = "The customer asks for a bank account, so {status: hot_lead} ..."
+        message = {"content": json.dumps(GOOD), "reasoning": thoughts}
+        self._send(200, self._ollama_completion(message))
+
+    def _ollama_only_thoughts(self) -> None:
+        """Its thoughts filled the context: there is no answer."""
+        message = {"content": "", "reasoning": "Let me think. " * 50}
+        self._send(200, self._ollama_completion(message, "length"))
+
+    def _ollama_loose(self) -> None:
+        """A cloud model: the schema is accepted and not kept to."""
+        message = {"content": "**Status:** hot lead, wants to pay"}
+        self._send(200, self._ollama_completion(message))
 
     def _ollama_no_model(self) -> None:
-        error = {"message": "model 'x' not found", "type": "api_error", "param": None, "code": None}
-        self._send(404, json.dumps({"error": error}).encode())
+        self._ollama_error(404, "not_found_error", "model 'x' not found")
+
+    def _ollama_busy(self) -> None:
+        busy = "server busy, please try again.  maximum pending requests exceeded"
+        self._ollama_error(503, "api_error", busy)
 
     def _optional(self) -> None:
         answer = {key: GOOD[key] for key in GOOD if key not in ("product", "need")}

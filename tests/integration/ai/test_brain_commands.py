@@ -70,8 +70,8 @@ def test_a_catalogue_from_file_to_list(
     assert product == {"name": "Brownies Lumer", "aliases": ["bronis"], "price": 65_000}
     assert waagent("catalog", "list", "-t", slug) == 0
     assert "Rp 65.000" in capsys.readouterr().out
-    assert waagent("catalog", "remove", "brownies lumer", "-t", slug) == 0
-    assert waagent("catalog", "remove", "brownies lumer", "-t", slug) == 5
+    assert waagent("catalog", "remove", "brownies lumer", "-t", slug, "--yes") == 0
+    assert waagent("catalog", "remove", "brownies lumer", "-t", slug, "--yes") == 5
 
 
 def test_a_label_set_by_hand_is_listed(

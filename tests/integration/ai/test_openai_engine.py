@@ -106,18 +106,30 @@ def _chat(server: LlmServer) -> list[str]:
     return lines[first + 1 : lines.index(marker, first + 1)]
 
 
-@pytest.mark.parametrize("mode", ["ollama", "ollama_thinking"])
-def test_ollama_s_dialect(server: LlmServer, mode: str) -> None:
-    """A model that thinks has its thoughts in a field of their own; the usage may be missing."""
-    server.script = [mode]
+@pytest.mark.parametrize(
+    ("script", "requests"),
+    [(["ollama"], 1), (["ollama_thinking"], 1), (["ollama_loose", "ollama"], 2)],
+)
+def test_ollama_s_dialect(server: LlmServer, script: list[str], requests: int) -> None:
+    """Thoughts stand in a field of their own; a model in its cloud may ignore the schema."""
+    server.script = script
     found = engine(server).classify(CHAT, NASI_BOX)
     assert (found.status, found.product) == (Status.HOT_LEAD, "Nasi Box")
-    assert found.tokens_in == (1201 if mode == "ollama" else 0)
-    assert server.formats() == ["json_schema"]
+    assert found.tokens_in == 1201 * requests
+    assert server.formats() == ["json_schema"] * requests
 
 
-def test_a_model_that_ollama_has_not_pulled(server: LlmServer) -> None:
-    assert failure(server, "ollama_no_model").reason == "not_found"
+@pytest.mark.parametrize(
+    ("mode", "reason", "requests"),
+    [
+        ("ollama_no_model", "not_found", 1),
+        ("ollama_busy", "server_error", 2),
+        ("ollama_only_thoughts", "truncated", 1),
+    ],
+)
+def test_ollama_s_failures(server: LlmServer, mode: str, reason: str, requests: int) -> None:
+    assert failure(server, mode).reason == reason
+    assert len(server.requests) == requests
 
 
 @pytest.mark.parametrize("mode", ["optional", "nulls"])

@@ -71,9 +71,9 @@ def test_add_test_log_and_remove(notify: Command, mail: MailServer) -> None:
         ("sent", None),
     ]
     assert notify("log")[0] == 0
-    assert notify.json("remove", "owner") == {"removed": "owner"}
+    assert notify.json("remove", "owner", "--yes") == {"removed": "owner"}
     assert notify.json("list") == []
-    assert notify("remove", "owner")[0] == 5
+    assert notify("remove", "owner", "--yes")[0] == 5
 
 
 def test_an_apprise_url_from_stdin(notify: Command, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -422,6 +422,44 @@ def test_news_of_a_number_go_out_in_their_order(desk: Desk, mail: MailServer) ->
     assert ["perlu" in str(each["Subject"]) for each in mail.received] == [False, True]
 
 
+# --- long ago
+
+
+def test_what_ended_long_ago_is_forgotten_but_not_what_an_outage_still_needs(
+    desk: Desk, mail: MailServer
+) -> None:
+    def aged(days: int) -> None:
+        desk.shop.admin.run(
+            "update notifications set created_at = created_at - make_interval(days => %s)"
+            " where tenant_id = %s",
+            days,
+            desk.shop.id,
+        )
+        desk.shop.host.redis.delete("waagent:asked:prune_notifications")
+        desk.notices.prune()
+
+    desk.is_in("disconnected", since=3 * MINUTE)
+    desk.run()
+    aged(91)
+    assert desk.kinds() == [("down", "sent")], "its owner is to hear when it is back"
+    desk.is_in("connected")
+    desk.run()
+    aged(0)
+    assert desk.kinds() == [("back", "sent")]
+    desk.shop.admin.run(
+        "update notifications set state = 'queued' where tenant_id = %s", desk.shop.id
+    )
+    aged(400)
+    assert desk.kinds() == [("back", "queued")], "it has not ended"
+    desk.shop.admin.run(
+        "update notifications set state = 'failed' where tenant_id = %s", desk.shop.id
+    )
+    desk.notices.prune()
+    assert desk.kinds() != [], "not in every tick"
+    aged(0)
+    assert desk.kinds() == []
+
+
 # --- by WhatsApp
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import stat
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -141,6 +142,57 @@ def test_refused_rows_are_named_and_nothing_is_written(
     assert waagent("import", "contacts", "none.csv")[0] == 5
 
 
+def test_refused_rows_can_be_corrected_and_imported(
+    shop: Shop, waagent: Waagent, tmp_path: Path
+) -> None:
+    book, bad = tmp_path / "buku.csv", tmp_path / "salah.csv"
+    book.write_text('name,phone\nSari,081234567890\n=1+1,12\n"Ani"\n')
+    assert waagent("import", "contacts", "buku.csv", "--partial", "--rejects", "salah.csv")[0] == 8
+    assert stat.S_IMODE(bad.stat().st_mode) == 0o600
+    rows = list(csv.DictReader(io.StringIO(bad.read_text(encoding="utf-8-sig"))))
+    assert [(row["name"], row["phone"], row["line"]) for row in rows] == [
+        ("'=1+1", "12", "3"),
+        ("Ani", "", "4"),
+    ]
+    assert rows[0]["reason"] == "not a phone number"
+    again = ("import", "contacts", "salah.csv", "--rejects", "salah.csv")
+    assert waagent(*again)[0] == 6  # the file is not written over
+    bad.write_text(bad.read_text().replace(",12,", ",081234567891,").replace("Ani", "Ani 0812"))
+    assert "1 rows were refused" in waagent("import", "contacts", "salah.csv", "--partial")[2]
+    assert shop.count("contacts") == 2
+
+
+def test_a_workbook_holds_texts_numbers_and_local_times_but_no_formula(
+    shop: Shop, waagent: Waagent, tmp_path: Path
+) -> None:
+    evil = '=HYPERLINK("http://x";"menu")'
+    shop.receive(shop.session(), Customer(name=evil, phone="6281234567890").says(evil))
+    code, out, _ = waagent("export", "leads", "-o", "leads.xlsx", "--json")
+    assert (code, json.loads(out)["format"]) == (0, "xlsx")
+    file = tmp_path / "leads.xlsx"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with zipfile.ZipFile(file) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        assert not [name for name in book.namelist() if "rels" in name and "sheet" in name]
+    assert "<f>" not in sheet
+    assert sheet.count('t="inlineStr"') > 10
+    assert "=HYPERLINK(" in sheet
+    assert "<t>+6281234567890</t>" in sheet
+    code, _, err = waagent("export", "leads", "--format", "xlsx")
+    assert (code, "-o leads.xlsx" in err) == (2, True)
+    assert waagent("export", "leads", "-o", "leads.jsonl")[0] == 0
+    assert json.loads((tmp_path / "leads.jsonl").read_text())["phone"] == "+6281234567890"
+
+
+def test_a_workbook_too_large_is_not_left_half(
+    shop: Shop, waagent: Waagent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.workbook.MOST_ROWS", 1)
+    shop.receive(shop.session(), Customer().says(), Customer().says())
+    assert waagent("export", "contacts", "-o", "kontak.xlsx")[0] == 7
+    assert list(tmp_path.iterdir()) == []
+
+
 VCARD = """BEGIN:VCARD
 VERSION:2.1
 N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=53=61=72=69;=49=62=75;;;
@@ -160,6 +212,36 @@ def test_vcards() -> None:
     assert second == WrittenContact(line=5, name="Ibu Sari", phone="+62 21 55501234")
     assert isinstance(third, Refusal)
     assert (third.line, third.reason) == (8, "no_number")
+
+
+VCARD_40 = """BEGIN:VCARD\r
+VERSION:4.0\r
+FN:Dewi\\nLestari\r
+TEL;TYPE="voice,cell";VALUE=uri:tel:+62-812-3456-\r
+ 7890\r
+TEL:wa.me/6281300000001\r
+END:VCARD\r
+BEGIN:VCARD\r
+VERSION:2.1\r
+FN;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:Ren=E9=\r
+e\r
+TEL:0812\r
+END:VCARD\r
+"""
+
+
+def test_newer_and_older_vcards() -> None:
+    dewi, also, renee = read_contacts(VCARD_40.encode())
+    assert dewi == WrittenContact(line=4, name="Dewi Lestari", phone="tel:+62-812-3456-7890")
+    assert also.phone == "wa.me/6281300000001"
+    assert renee == WrittenContact(line=12, name="Ren\u00e9e", phone="0812")
+
+
+def test_what_excel_on_windows_writes() -> None:
+    (only,) = read_contacts("sep=;\r\nNama;No HP\r\nRen\u00e9e;0812\r\n".encode("cp1252"))
+    assert only == WrittenContact(line=3, name="Ren\u00e9e", phone="0812")
+    with pytest.raises(InvalidInputError, match="not text"):
+        read_contacts(b"PK\x03\x04 a workbook")
 
 
 def test_other_address_books() -> None:

@@ -97,6 +97,22 @@ def test_the_preview_is_what_is_sent(shop: Shop) -> None:
     assert after.state is FollowUpState.QUEUED
 
 
+def test_an_approval_can_be_taken_back(shop: Shop) -> None:
+    desk(shop).set_rule(shop.tenant, Rule(approval=True), actor=ME)
+    before = planned(shop)
+    given = desk(shop).approve(shop.tenant, before.id, text="Jadi kak? 😊", actor=ME)
+    assert (given.text, given.approval) == ("Jadi kak? 😊", Approval.GIVEN)
+    assert desk(shop).withdraw(shop.tenant, before.id, actor=ME) == before
+    assert (before.approval, before.approved_by) == (Approval.WANTED, None)
+    desk(shop).set_rule(shop.tenant, Rule(approval=False), actor=ME)
+    desk(shop).approve(shop.tenant, before.id, text=None, actor=ME)
+    assert desk(shop).withdraw(shop.tenant, before.id, actor=ME).approval is None
+    assert audited(shop).count("follow_up.withdraw") == 2
+    desk(shop).cancel(shop.tenant, before.id, actor=ME)
+    with pytest.raises(ConflictError):
+        desk(shop).withdraw(shop.tenant, before.id, actor=ME)
+
+
 def test_the_price_of_the_catalogue_is_said(shop: Shop) -> None:
     body = "Halo {sapaan}, {produk} harganya {harga} di {toko} ya"
     shop.front.templates.add(shop.tenant, "harga", body, variant=False, actor=ME)

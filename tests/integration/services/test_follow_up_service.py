@@ -298,6 +298,7 @@ def test_a_reply_that_comes_in_while_it_is_queued_takes_it_back(shop: Shop, admi
             message_id=message_id,
             template="umum",
             variant="umum",
+            author="template",
             stage="qualified",
             intent=None,
             again_at=None,

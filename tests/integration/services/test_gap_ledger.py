@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from shop_support import Customer, Shop
 
-from waagent.domain.messages import GapCause, MessageKind
+from waagent.domain.messages import ChangeOfMessage, GapCause, MessageChange, MessageKind
 from waagent.domain.views import GapDay
 from waagent.services.gaps import Arrived, record_gaps
 
@@ -36,6 +36,29 @@ def test_a_stub_is_a_gap_until_the_message_comes(shop: Shop, session_id: str) ->
     assert (day(shop).resolved, day(shop).open) == (1, 1)
     missing = [gap for gap in shop.front.gaps.list(shop.tenant) if gap.resolved_at is None]
     assert [(gap.cause, gap.phone) for gap in missing] == [(GapCause.UNAVAILABLE, f"+{sari.phone}")]
+
+
+@pytest.mark.parametrize("kind", [ChangeOfMessage.EDIT, ChangeOfMessage.REVOKE])
+def test_a_stub_that_its_author_rewrote_or_deleted_is_no_gap_any_more(
+    shop: Shop, session_id: str, kind: ChangeOfMessage
+) -> None:
+    sari = Customer()
+    stub = replace(sari.says("", kind=MessageKind.UNDECRYPTABLE), gap=GapCause.UNDECRYPTABLE)
+    other = replace(sari.says("", kind=MessageKind.UNDECRYPTABLE), gap=GapCause.UNDECRYPTABLE)
+    shop.receive(session_id, stub, other)
+    change = MessageChange(
+        kind=kind,
+        wa_message_id=stub.wa_message_id,
+        target_from_me=False,
+        by_me=False,
+        chat_jid=stub.chat_jid,
+        lid=sari.lid,
+        phone=sari.phone,
+        text="jadi 3 kotak ya" if kind is ChangeOfMessage.EDIT else "",
+        at=datetime.now(UTC),
+    )
+    assert shop.host.inbound.changes(shop.id, session_id, [change]) == []
+    assert (day(shop).resolved, day(shop).open) == (1, 1)
 
 
 def test_late_is_what_a_connected_number_waited_for(shop: Shop, session_id: str) -> None:

@@ -76,6 +76,25 @@ def test_history_never_changes_what_is_there(shop: Shop) -> None:
     assert shop.lead().unread == 2
 
 
+def test_one_that_history_brought_first_is_news_all_the_same_when_it_is_delivered(
+    shop: Shop,
+) -> None:
+    """The phone packs the history while customers write: its lead must not be lost."""
+    session_id, customer = shop.linked(), Customer()
+    shop.receive(
+        session_id,
+        customer.says("minggu lalu", id="A", history=True, at=NOW - timedelta(days=7)),
+        customer.says("baru saja", id="B", history=True),
+    )
+    assert shop.front.leads.list(shop.tenant) == []
+    live = customer.says("baru saja", id="B")
+    assert shop.receive(session_id, live) == 1
+    assert shop.lead().unread == 1
+    assert [message.text for message in shop.messages()] == ["minggu lalu", "baru saja"]
+    assert shop.count("messages", "history") == 1
+    assert shop.receive(session_id, live) == 0
+
+
 def test_history_has_a_limit_in_number_and_age(shop: Shop) -> None:
     session_id, customer = shop.session(), Customer()
     wanted = MOST_OF_A_CONVERSATION

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, cast
 
 import pytest
@@ -126,6 +126,30 @@ def test_a_code_that_nobody_scans_expires_and_leaves_nothing(shop: Shop) -> None
     assert worker.channel.cancelled()
     assert not worker.pairing.is_current(shop.id, worker.session_id, worker.pairing_id)
     assert shown(shop) == (SessionState.NEW, "given_up")
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize("known", [False, True])
+def test_stopping_leaves_nothing_behind(shop: Shop, known: bool) -> None:
+    if known:
+        shop.session("main")
+    stop, events = Event(), list[ConnectEvent]()
+    steps = shop.front.onboarding.connect(shop.tenant, actor="tui:rini", stop=stop)
+    thread = Thread(target=lambda: events.extend(steps))
+    thread.start()
+    eventually(lambda: JsonQueue(names.PAIRING, connection=shop.host.redis).count == 1)
+    worker = PairingWorker(shop)
+    worker.channel.publish(QR)
+    eventually(lambda: events == [QR])
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert events == [QR]
+    assert worker.channel.cancelled()
+    left = [(each.state, each.reason) for each in shop.front.sessions.list(shop.tenant)]
+    assert left == ([(SessionState.NEW, "given_up")] if known else [])
+    noted = shop.column("select actor || ' ' || action from audit_log where tenant_id = %s")
+    assert noted == ["tui:rini session.connect"]
 
 
 @pytest.mark.usefixtures("worker")
@@ -352,7 +376,7 @@ def test_a_suspended_session_is_in_nobody_s_hands(shop: Shop) -> None:
     lease = shop.lease(session_id)
     shop.host.leases.set_state(lease, "host-1", StateChange(state=SessionState.CONNECTED))
     suspension = shop.front.suspension
-    suspension.suspend(shop.tenant, "main")
+    suspension.suspend(shop.tenant, "main", actor="tests")
     (undesired,) = shop.host.leases.undesired("host-1", [session_id])
     assert undesired.parked
     late = StateChange(state=SessionState.DISCONNECTED)
@@ -361,25 +385,25 @@ def test_a_suspended_session_is_in_nobody_s_hands(shop: Shop) -> None:
     with pytest.raises(RefusedError, match="suspended"):
         next(shop.front.onboarding.connect(shop.tenant))
     with pytest.raises(ConflictError):
-        suspension.suspend(shop.tenant, "main")
+        suspension.suspend(shop.tenant, "main", actor="tests")
     with pytest.raises(NotFoundError):
-        suspension.suspend(shop.tenant, "kasir")
+        suspension.suspend(shop.tenant, "kasir", actor="tests")
     shop.host.leases.release("host-1", [session_id])
     assert session_id not in {lease.session_id for lease in shop.host.leases.claim("h", 50, [])}
-    suspension.resume(shop.tenant, "main")
+    suspension.resume(shop.tenant, "main", actor="tests")
     assert shown(shop) == (SessionState.DISCONNECTED, "resumed")
     assert shop.lease(session_id)
     with pytest.raises(ConflictError):
-        suspension.resume(shop.tenant, "main")
+        suspension.resume(shop.tenant, "main", actor="tests")
 
 
 @pytest.mark.usefixtures("worker")
 def test_suspending_gives_a_pairing_up_and_keeps_a_ban(shop: Shop) -> None:
     with asked_for(shop) as (worker, _):
-        shop.front.suspension.suspend(shop.tenant, "main")
+        shop.front.suspension.suspend(shop.tenant, "main", actor="tests")
         assert not worker.pairing.is_current(shop.id, worker.session_id, worker.pairing_id)
         worker.channel.publish(ConnectEvent(event="refused", reason="given_up"))
-    shop.front.suspension.resume(shop.tenant, "main")
+    shop.front.suspension.resume(shop.tenant, "main", actor="tests")
     assert shown(shop)[0] is SessionState.NEW
     banned = shop.linked("kasir")
     shop.admin.run(
@@ -387,8 +411,8 @@ def test_suspending_gives_a_pairing_up_and_keeps_a_ban(shop: Shop) -> None:
         " where id = %s",
         banned,
     )
-    shop.front.suspension.suspend(shop.tenant, "kasir")
-    shop.front.suspension.resume(shop.tenant, "kasir")
+    shop.front.suspension.suspend(shop.tenant, "kasir", actor="tests")
+    shop.front.suspension.resume(shop.tenant, "kasir", actor="tests")
     assert shop.front.sessions.get(shop.tenant, "kasir").state is SessionState.BANNED_UNTIL
 
 

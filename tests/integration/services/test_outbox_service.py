@@ -21,7 +21,7 @@ from waagent.domain.messages import (
 )
 from waagent.errors import ConflictError
 from waagent.services.claims import Claim, Waiting
-from waagent.services.leases import GRACE, Lease
+from waagent.services.leases import Lease, LeaseService
 from waagent.services.outbox import MAX_ATTEMPTS, enqueue
 
 
@@ -211,19 +211,31 @@ def test_a_host_that_lost_its_lease_writes_no_end(sending: Sending) -> None:
 def test_what_a_dead_host_left_behind_becomes_unknown_after_the_grace(sending: Sending) -> None:
     sending.reply()
     sending.claim()
+    now = 100.0
+    leases = LeaseService(sending.shop.host.core, clock=lambda: now)
 
-    def settle(expired: str) -> list[MessageState]:
+    def settle(*, renewed: bool = False) -> list[MessageState]:
         sending.shop.admin.run(
-            "update session_leases set expires_at = now() - %s::interval where tenant_id = %s",
-            expired,
+            "update session_leases set expires_at = now() + %s::interval where tenant_id = %s",
+            "12 seconds" if renewed else "-1 hour",
             sending.shop.id,
         )
-        sending.outbox.settle_uncertain(GRACE)
+        sending.outbox.settle_uncertain(leases.lapsed())
         return sending.states()
 
-    assert settle("-5 seconds") == ["sending"]
-    assert settle("1 second") == ["sending"], "the host may still be waiting for its answer"
-    assert settle("5 seconds") == ["unknown"]
+    assert settle(renewed=True) == ["sending"]
+    for _ in range(4):  # PostgreSQL's clock leaps forward; the host lives and renews its lease
+        assert settle() == ["sending"]
+        now += 3
+        assert settle(renewed=True) == ["sending"]
+    sending.shop.admin.run(
+        "update session_leases set expires_at = now() - interval '1 s' where tenant_id = %s",
+        sending.shop.id,
+    )
+    for seconds, state in ((0.0, "sending"), (3.9, "sending"), (4.0, "unknown")):
+        now = 200 + seconds
+        sending.outbox.settle_uncertain(leases.lapsed())
+        assert sending.states() == [state], "the host may still be waiting for its answer"
     assert sending.outbox.waiting([sending.session_id]) == []
 
 
@@ -234,7 +246,7 @@ def test_or_at_once_when_the_session_is_in_other_hands(sending: Sending, how: st
     sending.shop.host.leases.release("host-1", [sending.session_id])
     if how == "taken over":
         sending.shop.lease(sending.session_id, "host-2")
-    sending.outbox.settle_uncertain(GRACE)
+    sending.outbox.settle_uncertain([])
     assert sending.states() == ["unknown"]
 
 

@@ -358,6 +358,16 @@ def queued(gate: Gate, follow_up_id: str) -> None:
     )
 
 
+def test_a_freeze_that_ends_on_a_holiday_moves_them_behind_it(gate: Gate) -> None:
+    gate.now = datetime(2026, 12, 24, 5, tzinfo=UTC)  # noon; Friday is Christmas
+    ids = [planned(gate, gate.now + n * HOUR) for n in (1, 2)]
+    assert gate.service.refused(gate.shop.id, gate.session_id, "463") == 2
+    due = dict(gate.shop.admin.rows("select id::text, due_at from follow_ups"))
+    saturday = datetime(2026, 12, 26, 1, tzinfo=UTC)
+    assert min(due[each] for each in ids) == saturday
+    assert gate.reports.report(gate.shop.tenant, "main").next_follow_up_at == saturday
+
+
 def test_463_freezes_what_is_unasked_and_moves_follow_ups(gate: Gate) -> None:
     ids = [planned(gate, gate.now + n * HOUR) for n in range(7)]
     queued(gate, ids[0])

@@ -156,3 +156,39 @@ def test_the_funnel(shop: Shop, days: Period, new_shop: Callable[..., Shop]) -> 
     assert [step.lost for step in report.steps] == [0, 0, 1, 0, 0]
     other = new_shop("Toko Lain")
     assert other.front.reports.funnel(other.tenant, days).leads == 0
+
+
+def test_today(shop: Shop, new_shop: Callable[..., Shop]) -> None:
+    """The day of the shop's zone, and of this shop alone."""
+    other, now = new_shop("Toko Sebelah"), datetime.now(UTC)
+    today = shop.front.reports.today
+    assert today(shop.tenant).longest_waiting is None
+    session_id, customer = shop.session(), Customer()
+    start = shop.front.reports.period(shop.tenant, days=1).start
+    early = max(start, now - HOUR)
+    shop.receive(
+        session_id,
+        customer.says("kemarin", at=start - timedelta(seconds=1)),
+        customer.says("halo", at=early),
+        customer.says("ada kak", at=early + timedelta(milliseconds=1), from_me=True),
+        customer.says("lama", at=now - 2 * DAY, history=True),
+    )
+    shop.receive(session_id, Customer(name="Budi").says("harga?", at=early))
+    shop.receive(session_id, Customer(name="Lama").says("dulu", at=now - 40 * DAY))
+    lead = next(each for each in shop.front.leads.list(shop.tenant) if each.name == customer.name)
+    follow_up(shop, lead.id, early, held_out=False, template="sopan")
+    shop.front.leads.move(shop.tenant, lead.id, Stage.WON)
+    assert (today(shop.tenant).won, today(shop.tenant).won_valued) == (1, 0)
+    shop.front.lead_details.set_value(shop.tenant, lead.id, "250rb")
+    found = today(shop.tenant)
+    assert (found.day, found.zone) == (start.date(), "Asia/Jakarta")
+    assert (found.messages_in, found.messages_out) == (2, 1), "neither yesterday's nor history"
+    assert found.waiting == 1, "one was answered, and one is long over"
+    assert found.longest_waiting == pytest.approx((now - early).total_seconds(), abs=60)
+    assert (found.follow_ups_sent, found.follow_ups_due) == (1, 0)
+    assert (found.won, found.won_value, found.won_valued) == (1, 250_000, 1)
+    assert found.new_customers == 3
+    empty = today(other.tenant)
+    assert (empty.new_customers, empty.messages_in, empty.waiting, empty.won) == (0, 0, 0, 0)
+    bands = shop.front.reports.response_times(shop.tenant, shop.front.reports.period(shop.tenant))
+    assert sum(band.answers for band in bands.bands) == bands.answered

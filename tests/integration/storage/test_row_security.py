@@ -17,7 +17,9 @@ from shop_support import Admin, Customer, Shop, label
 
 from waagent.embedded import Backend
 
-NOT_TENANTS = {"hosts", "instance", "schema_migrations"}
+USERS = {"users", "user_logins", "user_audit"}
+"""Who may see which tenant: for the system role alone, the app role reaches none of it."""
+NOT_TENANTS = {"hosts", "instance", "schema_migrations", *USERS}
 """Tables that hold nothing of any tenant."""
 DERIVED = {"messages": {"from_me"}}
 
@@ -219,6 +221,8 @@ def test_every_reference_between_tenants_rows_names_the_tenant(admin: Admin) -> 
     )
     assert len(references) > 20
     for name, table, target, columns in references:
+        if table.removeprefix("waagent.") in USERS:
+            continue
         assert "tenant_id" in columns, f"{name}: {table} may point into another tenant's {target}"
 
 
@@ -284,6 +288,17 @@ def test_no_role_of_the_application_can_bypass_row_security(admin: Admin) -> Non
         ("waagent_app", False, False, False, False),
         ("waagent_system", False, False, False, False),
     ]
+
+
+def test_the_app_reaches_no_user(backend: Backend, full: tuple[Shop, Shop]) -> None:
+    for table in USERS:
+        for verb in ("select count(*) from {}", "delete from {}"):
+            query = sql.SQL(verb).format(sql.Identifier(table))
+            with (
+                acting(backend, "waagent_app", full[0].id) as connection,
+                pytest.raises(InsufficientPrivilege),
+            ):
+                connection.execute(query)
 
 
 def test_neither_role_reaches_the_library_s_store(backend: Backend) -> None:

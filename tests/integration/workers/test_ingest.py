@@ -66,6 +66,41 @@ def test_while_postgresql_is_away_nothing_is_lost_or_doubled(
     assert shop.lead().unread == 22
 
 
+def test_it_tells_for_how_long_postgresql_has_not_taken_what_came(
+    shop: Shop, ingest: Ingest
+) -> None:
+    session_id, customer = shop.session(), Customer()
+    ingest.put(shop.id, session_id, customer.says("sebelum"))
+    eventually(lambda: texts(shop) == ["sebelum"])
+    eventually(lambda: ingest.waited() == 0)
+    with shop.admin.connection.transaction():
+        shop.admin.run("lock table messages in access exclusive mode")
+        ingest.put(shop.id, session_id, customer.says("terkunci"))
+        eventually(lambda: ingest.waited() > 0.3)
+    eventually(lambda: texts(shop) == ["sebelum", "terkunci"])
+    eventually(lambda: ingest.waited() == 0)
+
+
+def test_a_schema_that_is_not_ours_for_a_while_loses_nothing(shop: Shop, ingest: Ingest) -> None:
+    """As in an upgrade, or when rights were taken away: no message's own fault."""
+    session_id, customer = shop.session(), Customer()
+    for wrong, right in (
+        ("alter table messages rename column quoted_wa_id to quoted", "rename column quoted to"),
+        ("revoke insert on messages from waagent_app", "grant"),
+    ):
+        shop.admin.run(wrong)
+        try:
+            ingest.put(shop.id, session_id, customer.says(f"sewaktu: {wrong}"))
+            eventually(lambda: ingest.waited() > 0.1)
+        finally:
+            shop.admin.run(
+                "grant insert on messages to waagent_app"
+                if right == "grant"
+                else f"alter table messages {right} quoted_wa_id"
+            )
+        eventually(lambda wrong=wrong: f"sewaktu: {wrong}" in texts(shop))  # type: ignore[misc]
+
+
 def test_a_connection_that_breaks_in_the_middle_is_no_loss(
     shop: Shop, ingest: Ingest, postgres: SocketProxy
 ) -> None:

@@ -21,8 +21,13 @@ class Keeping:
     def __init__(self, core: Core) -> None:
         self.lost: list[str] = []
         self.fenced: list[bool] = []
+        self.unwell: str | None = None
         self.keeper = LeaseKeeper(
-            LeaseService(core), "host-1", self.lost.append, lambda: self.fenced.append(True)
+            LeaseService(core),
+            "host-1",
+            self.lost.append,
+            lambda: self.fenced.append(True),
+            lambda: self.unwell,
         )
 
 
@@ -65,6 +70,33 @@ def test_what_another_took_is_told_once(shop: Shop, keeping: Keeping) -> None:
     before = expires_of(shop, other)
     eventually(lambda: expires_of(shop, other) != before)
     assert keeping.lost == [session_id]
+
+
+def test_a_host_that_is_not_well_lets_go_of_everything(shop: Shop, keeping: Keeping) -> None:
+    """Its renewals still work: nothing else would ever notice."""
+    keeping.keeper.add(shop.lease(shop.linked()))
+    keeping.unwell = "stalled"
+    eventually(lambda: keeping.fenced)
+    assert keeping.keeper.held() == []
+    keeping.unwell = None
+
+
+def test_a_fault_of_ours_does_not_end_the_renewing(
+    shop: Shop, keeping: Keeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = RuntimeError("nobody thought of that")
+
+    def renew(*_: object) -> set[str]:
+        raise broken
+
+    monkeypatch.setattr(LeaseService, "renew", renew)
+    keeping.keeper.add(shop.lease(shop.linked()))
+    eventually(lambda: keeping.fenced)
+    monkeypatch.undo()
+    lease = shop.lease(shop.linked("lain"))
+    before = expires_of(shop, lease.session_id)
+    keeping.keeper.add(lease)
+    eventually(lambda: expires_of(shop, lease.session_id) != before)
 
 
 def expires_of(shop: Shop, session_id: str) -> object:

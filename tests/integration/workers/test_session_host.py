@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from host_town import SOON, HostTown, Number, soon
-from shop_support import Admin, Shop
+from shop_support import Admin, Customer, Shop
 
 from waagent.bootstrap import HostServices, Services
 from waagent.domain.sessions import FREEZE_AFTER_BAN, REPLACED_MOST, SessionState
@@ -20,7 +20,15 @@ from waagent.settings import Settings
 pytestmark = [pytest.mark.xdist_group("session host"), pytest.mark.timeout(120)]
 
 S = SessionState
-HASTY = {"probe_least": 0.3, "probe_most": 0.5, "probe_again": 0.2, "probe_timeout": 1.0}
+HASTY = {
+    "probe_least": 0.3,
+    "probe_most": 0.5,
+    "probe_again": 0.2,
+    "probe_timeout": 1.0,
+    "silence_least": 1.0,
+    "surely_deaf": 0.01,
+    "unstored": 2.0,
+}
 FIRST, SECOND = "6281200007001", "6281200007002"
 
 
@@ -95,6 +103,52 @@ def test_a_deaf_connection_is_made_anew_and_the_others_do_not_notice(
     assert health.client_restarts == 1
     soon(lambda: first.details().health.last_inbound_at is not None)
     assert second.details().health.client_restarts == 0
+
+
+def test_a_busy_number_that_falls_silent_is_connected_anew(
+    town: HostTown, hosted: tuple[Number, Number], admin: Admin
+) -> None:
+    _, quiet = hosted
+    shop = quiet.shop
+    session_id = shop.session("ramai")
+    shop.receive(session_id, *(Customer().says() for _ in range(20)))
+    admin.run(
+        "insert into messages (tenant_id, session_id, conversation_id, wa_message_id, direction,"
+        " origin, kind, body_enc, state, at) select tenant_id, session_id, id,"
+        " gen_random_uuid()::text, 'in', 'customer', 'text', (select body_enc from messages"
+        " where tenant_id = conversations.tenant_id limit 1),"
+        " 'received', now() - make_interval(hours => hour)"
+        " from conversations, generate_series(1, 27 * 24) hour where session_id = %s",
+        session_id,
+    )
+    town.people.customer("6281300007005", "Sari")
+    busy = town.link(shop, "6281200007005", "ramai")
+    town.people.fault("silent", account=busy.phone)  # answers everything, and delivers nothing
+    town.people.send("6281300007005", busy.phone, "halo, ada orang?")
+    soon(lambda: ("connecting", "silent", "restart") in busy.events())
+    soon(lambda: "halo, ada orang?" in [message.text for message in shop.messages()])
+    assert busy.details().health.failed_probes == 0, "WhatsApp had answered"
+    assert ("connecting", "silent", "restart") not in quiet.events()
+    town.people.unlink(busy.phone)
+    busy.is_in(S.LOGGED_OUT)
+
+
+def test_while_postgresql_takes_no_messages_whatsapp_keeps_them(
+    town: HostTown, hosted: tuple[Number, Number], admin: Admin
+) -> None:
+    """A table that is locked for long: what is received then stands in memory alone."""
+    _, number = hosted
+    town.people.customer("6281300007002", "Budi")
+    with admin.connection.transaction():
+        admin.run("lock table messages in access exclusive mode")
+        town.people.send("6281300007002", number.phone, "ada orang?")
+        soon(lambda: town.people.counters(number.phone).open == 0)
+        town.people.send("6281300007002", number.phone, "halo?")
+        (account,) = (each for each in town.people.accounts() if each.phone == number.phone)
+        assert [device.queued for device in account.devices] == [1], "kept by WhatsApp"
+    texts = ["ada orang?", "halo?"]
+    soon(lambda: [m.text for m in number.shop.messages() if m.text in texts] == texts)
+    number.is_in(S.CONNECTED)
 
 
 def test_a_number_taken_over_is_taken_back_after_a_pause_but_not_for_ever(
@@ -183,12 +237,12 @@ def test_a_session_moves_and_a_host_drains_without_being_connected_twice(
     first, second = hosted
     tenant = first.shop.tenant
     with pytest.raises(NotFoundError, match="no host"):
-        front.sessions.move(tenant, "main", "host-x")
+        front.sessions.move(tenant, "main", "host-x", actor="tests")
     with pytest.raises(ConflictError):
-        front.sessions.move(tenant, "main", "host-a")
+        front.sessions.move(tenant, "main", "host-a", actor="tests")
     with town.host("host-b") as other:
         soon(lambda: {each.id for each in front.hosts.list()} >= {"host-a", "host-b"})
-        moved = front.sessions.move(tenant, "main", "host-b")
+        moved = front.sessions.move(tenant, "main", "host-b", actor="tests")
         assert (moved.owner, moved.move_to) == ("host-b", None)
         assert second.view().owner == "host-a"
         assert ("disconnected", "moving", None) in first.events()
@@ -211,7 +265,7 @@ def test_a_dead_host_is_not_moved_to(
         " values ('host-dead', 'm', 1, 9, now() - interval '1 minute')"
     )
     with pytest.raises(RefusedError, match="does not answer") as caught:
-        front.sessions.move(hosted[0].shop.tenant, "main", "host-dead")
+        front.sessions.move(hosted[0].shop.tenant, "main", "host-dead", actor="tests")
     assert "host-a" in str(caught.value.hint)
     assert hosted[0].view().move_to is None
     with pytest.raises(RefusedError):

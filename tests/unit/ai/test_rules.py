@@ -7,6 +7,7 @@ import pytest
 
 from waagent.ai.heads import CLASSES, Array, Probabilities, softmax
 from waagent.ai.rules import ALLOWED, decide, may_follow_up
+from waagent.ai.snippet import Heard
 from waagent.domain.labels import OPEN_SALE, Intent, Sentiment, Status
 
 
@@ -28,7 +29,6 @@ def _found(*, status: Array, intent: Array, follow: float = 0.9) -> Probabilitie
 def test_agreeing_favourites_are_taken() -> None:
     labels = decide(
         _found(status=_peak("status", hot_lead=0.7), intent=_peak("intent", payment=0.6)),
-        opted_out=False,
     )
     assert (labels.status, labels.intent) == (Status.HOT_LEAD, Intent.PAYMENT)
     assert labels.sentiment is Sentiment.NEGATIVE
@@ -41,7 +41,6 @@ def test_a_clear_cancel_is_no_warm_lead() -> None:
         _found(
             status=_peak("status", warm_lead=0.45, lost=0.35), intent=_peak("intent", cancel=0.8)
         ),
-        opted_out=False,
     )
     assert (labels.status, labels.intent) == (Status.LOST, Intent.CANCEL)
 
@@ -50,7 +49,7 @@ def test_a_clear_cancel_is_no_warm_lead() -> None:
 def test_opt_out_outweighs_everything(status: Status) -> None:
     labels = decide(
         _found(status=_peak("status", **{status: 0.9}), intent=_peak("intent", purchase=0.9)),
-        opted_out=True,
+        Heard(opted_out=True),
     )
     assert labels.intent is Intent.OPT_OUT
     assert labels.status in ALLOWED[Intent.OPT_OUT]
@@ -61,10 +60,24 @@ def test_an_order_the_shop_took_makes_a_customer() -> None:
     found = _found(
         status=_peak("status", hot_lead=0.7, customer=0.2), intent=_peak("intent", purchase=0.9)
     )
-    labels = decide(found, opted_out=False, confirmed=True)
+    labels = decide(found, Heard(confirmed=True))
     assert (labels.status, labels.needs_follow_up) == (Status.CUSTOMER, False)
     assert labels.status_probability == pytest.approx(0.9)
-    assert decide(found, opted_out=False).status is Status.HOT_LEAD
+    assert decide(found).status is Status.HOT_LEAD
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_who_asks_where_to_pay_wants_to_buy(status: Status) -> None:
+    found = _found(status=_peak("status", **{status: 0.9}), intent=_peak("intent", payment=0.9))
+    asked, silent = decide(found, Heard(asks_account=True)), decide(found)
+    moved = silent.status in (Status.NEW_LEAD, Status.WARM_LEAD)
+    assert asked.status is (Status.HOT_LEAD if moved else silent.status)
+
+
+def test_nobody_is_followed_up_who_will_write_himself() -> None:
+    found = _found(status=_peak("status", warm_lead=0.9), intent=_peak("intent", other=0.9))
+    assert decide(found).needs_follow_up
+    assert not decide(found, Heard(own_time=True)).needs_follow_up
 
 
 def test_a_job_seeker_asks_for_no_goods() -> None:
@@ -73,7 +86,6 @@ def test_a_job_seeker_asks_for_no_goods() -> None:
             status=_peak("status", not_lead=0.7),
             intent=_peak("intent", availability=0.45, other=0.4),
         ),
-        opted_out=False,
     )
     assert (labels.status, labels.intent) == (Status.NOT_LEAD, Intent.OTHER)
 
@@ -86,7 +98,6 @@ def test_only_an_open_sale_is_followed_up(status: Status) -> None:
             intent=_peak("intent", product_info=0.9),
             follow=1.0,
         ),
-        opted_out=False,
     )
     assert labels.needs_follow_up == (status in OPEN_SALE)
     assert not may_follow_up(status, Intent.OPT_OUT)

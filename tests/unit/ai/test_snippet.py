@@ -95,6 +95,8 @@ def test_a_chat_of_nothing_but_demands_is_known_as_such() -> None:
         ("Kami siapkan ya, silakan transfer ke BCA", False),
         ("Sebentar kami cek stoknya", False),
         ("Siap, dikirim ke mana kak?", False),
+        ("Oke bang, nanti sore diantar ya", True),
+        ("Siap pak ditunggu kedatangannya", False),
     ],
 )
 def test_whether_the_shop_took_the_order(reply: str, taken: bool) -> None:

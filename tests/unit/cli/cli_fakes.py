@@ -164,7 +164,14 @@ class FakeServices:
             self.closed = True
 
     def _list_messages(
-        self, shop: Tenant, *, phone: str | None, state: MessageState | None, limit: int
+        self,
+        shop: Tenant,
+        *,
+        phone: str | None,
+        conversation_id: str | None = None,
+        state: MessageState | None,
+        before: str | None = None,
+        limit: int,
     ) -> list[MessageView]:
         self.calls.append(("messages", phone, state, limit))
         return [MESSAGE][:limit]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from cli_fakes import FakeServices, Run, connect_events
 
+from cli.context import actor
 from waagent.domain.views import ConnectEvent
 from waagent.errors import ConflictError, TimedOutError
 
@@ -25,7 +26,7 @@ def test_json_lines(waagent: Run, services: FakeServices) -> None:
         {"event": "paired", "jid": "6281100000001@s.whatsapp.net"},
         {"event": "connected", "phone": "+6281100000001", "session": "main"},
     ]
-    how = {"phone": None, "change_number": False}
+    how = {"phone": None, "change_number": False, "actor": actor()}
     assert services.calls == [("connect", "kopi-senja", "kasir", 30.0, how)]
     assert services.closed
 
@@ -73,7 +74,7 @@ def test_a_code_to_type(waagent: Run, services: FakeServices) -> None:
     done = waagent("connect", "kopi-senja", "--pair-code", "0811-0000-0001", "--json")
     assert done.code == 0
     assert done.lines[0] == {"event": "code", "code": "ABCD-1234", "expires_in": 160}
-    how = {"phone": "0811-0000-0001", "change_number": False}
+    how = {"phone": "0811-0000-0001", "change_number": False, "actor": actor()}
     assert services.calls == [("connect", "kopi-senja", "main", 120, how)]
     services.events = [code, PAIRED, CONNECTED]
     shown = waagent("connect", "kopi-senja", "--pair-code", "0811-0000-0001", "--change-number")

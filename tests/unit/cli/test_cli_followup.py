@@ -12,7 +12,7 @@ from cli_fakes import FOLLOW_UP, FakeServices, Run
 
 from waagent import i18n
 from waagent.domain.followup_views import FollowUpRuleView, FollowUpSettingsView, TemplateView
-from waagent.domain.followups import FollowUpStop, Rule
+from waagent.domain.followups import Author, Draft, FollowUpStop, Rule
 from waagent.domain.labels import Intent
 from waagent.domain.leads import Stage
 
@@ -123,12 +123,16 @@ def test_rules(waagent: Run, desk: Desk) -> None:
         "template": None,
         "approval": True,
         "built_in": False,
+        "writer": "template",
     }
     assert "2h" in waagent("followup", "rules", "list", *SHOP).out
     options = ("--stage", "new", "--after", "3h", "--max", "2", "--approval", "--template", "x")
     assert waagent("followup", "rules", "set", *SHOP, *options).code == 0
     wanted = Rule(stage=Stage.NEW, after=timedelta(hours=3), most=2, template="x", approval=True)
     assert desk.calls[-1] == ("set_rule", wanted)
+    for options, approval in ((), True), (("--no-approval",), False):
+        waagent("followup", "rules", "set", *SHOP, "--writer", "model", *options)
+        assert desk.calls[-1] == ("set_rule", Rule(writer=Author.MODEL, approval=approval))
     bad = waagent("followup", "rules", "set", *SHOP, "--after", "soon", "--json")
     assert (bad.code, bad.error["code"]) == (2, "invalid_input")
     removed = waagent("followup", "rules", "remove", *SHOP, "--intent", "payment")
@@ -160,10 +164,23 @@ def test_templates(waagent: Run, services: FakeServices) -> None:
     assert added.out == "Templat umum/2 ditambahkan.\n"
     edited = waagent("followup", "template", "edit", "umum/2", "Hai kak", *SHOP, "--json")
     assert edited.data == {"name": "umum/2"}
-    assert "umum/2" in waagent("followup", "template", "remove", "umum/2", *SHOP).out
+    assert "umum/2" in waagent("followup", "template", "remove", "umum/2", "--yes", *SHOP).out
     assert calls == [("umum", "Hai", True), ("umum/2", "Hai kak"), ("umum/2",)]
 
 
 def test_every_stop_has_words() -> None:
     keys = i18n.keys()
     assert not [stop for stop in FollowUpStop if f"follow_up.stop.{stop}" not in keys]
+
+
+def test_show_says_who_wrote_it(waagent: Run, services: FakeServices) -> None:
+    services.shown = replace(PLANNED, author=Author.MODEL, draft=Draft.WRITTEN)
+    assert "model bahasa\n" in waagent("followup", "show", "f-1", *SHOP).out
+    services.shown = replace(
+        PLANNED, author=Author.TEMPLATE, draft=Draft.REFUSED, draft_reason="number"
+    )
+    said = waagent("followup", "show", "f-1", *SHOP).out
+    assert "templat (teks model bahasa tidak dipakai: number)" in said
+    found = waagent("followup", "show", "f-1", *SHOP, "--json").data
+    wanted = {"author": "template", "draft": "refused", "draft_reason": "number"}
+    assert {name: found[name] for name in wanted} == wanted

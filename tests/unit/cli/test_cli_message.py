@@ -112,7 +112,7 @@ def test_what_a_file_is(data: bytes, name: str, kind: str, mimetype: str) -> Non
 
 def test_edit_delete_and_react(waagent: Run, services: FakeServices) -> None:
     assert "antrean" in waagent("message", "edit", "m-1", "25rb kak", *SHOP).out
-    assert "antrean" in waagent("message", "delete", "m-1", *SHOP).out
+    assert "antrean" in waagent("message", "delete", "m-1", "--yes", *SHOP).out
     assert "antrean" in waagent("message", "react", "m-1", "👍", *SHOP).out
     assert waagent("message", "react", "m-1", "", *SHOP, "--json").data["id"] == "m-1"
     assert services.calls == [

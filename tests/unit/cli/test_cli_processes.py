@@ -136,6 +136,8 @@ def test_status_of_nothing(waagent: Run, home: Path) -> None:
     assert done.data["up"] is None
     assert [server["running"] for server in done.data["backend"]] == [False, False]
     assert done.data["sessions"] == []
+    for name in ("shops", "hosts", "leases", "queues", "workers", "tick_late_s", "connections"):
+        assert done.data[name] is None
     assert not home.exists()
 
 

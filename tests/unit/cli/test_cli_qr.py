@@ -9,9 +9,9 @@ from cli_fakes import connect_events
 from qrcode.main import QRCode
 
 from cli.pairing_screen import PairingScreen, require_room
-from cli.qr import LONGEST_CODE, Matrix, Size, draw, drawn_size, matrix
 from waagent.errors import InvalidInputError
 from waagent.i18n import use_language
+from waagent.qr import LONGEST_CODE, Matrix, Size, draw, drawn_size, matrix
 
 CODE = "https://wa.me/settings/linked_devices#" + "2@Ab9,cD8,eF7,gH6,1" * 12
 HALVES = {" ": (False, False), "▀": (True, False), "▄": (False, True), "█": (True, True)}
@@ -22,11 +22,16 @@ def read_back(lines: list[str]) -> Matrix:
     """The modules that the picture shows, margin and all."""
     rows: Matrix = []
     for line in lines:
-        found = COLOURED.fullmatch(line)
-        assert found is not None, line
-        upper, lower = zip(*(HALVES[block] for block in found[1]), strict=True)
+        upper, lower = zip(*(HALVES[block] for block in line), strict=True)
         rows += [list(upper), list(lower)]
     return rows
+
+
+def read_screen(lines: list[str]) -> Matrix:
+    """The same from a terminal, where each line is black on white."""
+    found = [COLOURED.fullmatch(line) for line in lines]
+    assert None not in found, lines
+    return read_back([line[1] for line in found if line is not None])
 
 
 @pytest.mark.parametrize("margin", [2, 4])
@@ -109,7 +114,7 @@ def test_the_screen_shows_the_code_and_counts_down(terminal: Terminal) -> None:
         title, steps, *picture, countdown = terminal.shown()
         assert title == "Tautkan WhatsApp toko Kopi Senja"
         assert "Perangkat tertaut > Tautkan perangkat" in steps
-        assert read_back(picture)[4][4 : 4 + len(matrix(CODE))] == matrix(CODE)[0]
+        assert read_screen(picture)[4][4 : 4 + len(matrix(CODE))] == matrix(CODE)[0]
         assert countdown == "QR berlaku 60 detik lagi. Ctrl-C untuk batal."
         terminal.now = 18
         screen.redraw()
@@ -126,7 +131,7 @@ def test_a_new_code_takes_the_place_of_the_old(terminal: Terminal) -> None:
         screen.show_code(CODE.upper(), 20)
         picture = terminal.shown()[2:-1]
         side = len(matrix(CODE.upper()))
-        assert [r[4 : 4 + side] for r in read_back(picture)[4 : 4 + side]] == matrix(CODE.upper())
+        assert [r[4 : 4 + side] for r in read_screen(picture)[4 : 4 + side]] == matrix(CODE.upper())
         screen.say("Menyambungkan…")
         assert terminal.shown() == ["Tautkan WhatsApp toko Kopi Senja", "Menyambungkan…"]
 
@@ -137,7 +142,7 @@ def test_a_terminal_made_smaller_says_so(terminal: Terminal) -> None:
         side = len(matrix(CODE))
         terminal.size = Size(side + 4, 50)
         screen.redraw()
-        assert len(read_back(terminal.shown()[2:-1])[0]) == side + 4
+        assert len(read_screen(terminal.shown()[2:-1])[0]) == side + 4
         terminal.size = Size(40, 20)
         screen.redraw()
         (only,) = terminal.shown()

@@ -11,7 +11,7 @@ import pytest
 from cli.diagnostics import EXIT_CODES
 from cli.lazy import COMMANDS, load_all
 from waagent import errors
-from waagent.settings import describe
+from waagent.setting_reference import describe
 
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "docs" / "reference"
@@ -25,7 +25,9 @@ def pages() -> dict[str, str]:
     return written
 
 
-@pytest.mark.parametrize("name", ["cli.md", "settings.md", "errors.md", "exit-codes.md"])
+@pytest.mark.parametrize(
+    "name", ["cli.md", "settings.md", "errors.md", "exit-codes.md", "waagent.1"]
+)
 def test_the_pages_are_current(name: str, pages: dict[str, str]) -> None:
     committed = (REFERENCE / name).read_text(encoding="utf-8")
     assert committed == pages[name], "run: python scripts/generate_reference.py"

@@ -18,6 +18,7 @@ from waagent.domain.lead_counts import NewLead, lead_report
 from waagent.domain.lead_views import LeadDetails, NoteView, StageMoveView
 from waagent.domain.leads import Stage
 from waagent.domain.periods import Period
+from waagent.domain.reports import TodayReport
 from waagent.domain.response_times import Question, response_report
 
 SHOP = ("-t", "kopi-senja")
@@ -207,3 +208,38 @@ def test_options_that_make_no_sense(
 ) -> None:
     reports(services)
     assert waagent("report", "leads", *SHOP, *options).code == 2
+
+
+def test_today(waagent: Run, services: FakeServices) -> None:
+    quiet = TodayReport(
+        day=DAYS.last,
+        zone=DAYS.zone,
+        at=NOW,
+        new_customers=3,
+        messages_in=41,
+        messages_out=36,
+        waiting=0,
+        longest_waiting=None,
+        follow_ups_sent=2,
+        follow_ups_due=5,
+        won=0,
+        won_value=0,
+        won_valued=0,
+    )
+    busy = replace(quiet, waiting=4, longest_waiting=1560.0, won=2, won_value=900_000, won_valued=1)
+    for report, said in (
+        (quiet, ["sampai pukul 19.00", "2 terkirim, 5 lagi"]),
+        (busy, ["4 (terlama 26 menit)", "2 (Rp 900.000 dari 1"]),
+    ):
+        services.reports = SimpleNamespace(today=lambda _shop, report=report: report)
+        shown = waagent("report", "today", *SHOP).out
+        assert not [words for words in said if words not in shown], shown
+    found = waagent("report", "today", *SHOP, "--json").data
+    assert (found["messages_in"], found["longest_waiting"], found["day"]) == (
+        41,
+        1560,
+        "2026-11-22",
+    )
+    table = list(csv.reader(io.StringIO(waagent("report", "today", *SHOP, "--csv").out)))
+    assert table[0] == ["figure", "value"]
+    assert ["won_value", "900000"] in table

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from waagent.domain import freezes, pacing
+from waagent.domain.calendar import SpecialDays, next_open
 from waagent.domain.messages import Origin
 from waagent.domain.pacing import Caps, Counter, DecidedBy, HoldReason, SendKind
 
@@ -202,6 +203,22 @@ def test_little_room_in_the_evening_moves_to_the_next_day() -> None:
     assert freezes.spread(0, start, WIB, per_day=5, taken={}, quiet_hours=True) == []
     night = freezes.spread(3, start + 4 * HOUR, WIB, per_day=5, taken={}, quiet_hours=False)
     assert night[0] == start + 4 * HOUR
+
+
+def test_nothing_is_moved_to_a_closed_time() -> None:
+    """Thursday a holiday, Friday's noon prayer, Sunday fasting."""
+    days = SpecialDays(
+        closed=frozenset({date(2026, 11, 26)}), fasting=frozenset({date(2026, 11, 29)})
+    )
+    start = datetime(2026, 11, 25, 10, tzinfo=UTC)  # 17:00 WIB, a Wednesday
+    times = freezes.spread(40, start, WIB, per_day=9, taken={}, quiet_hours=True, days=days)
+    local = [at.astimezone(ZoneInfo(WIB)) for at in times]
+    assert Tally(at.day for at in local) == {25: 9, 27: 9, 28: 9, 29: 9, 30: 4}
+    assert times == [next_open(at, WIB, days) for at in times]
+    assert times == sorted(times)
+    friday = [at for at in local if at.day == 27]
+    assert friday[0].hour == 8
+    assert friday[-1].hour >= 18
 
 
 @pytest.mark.parametrize(

@@ -222,3 +222,18 @@ def test_what_is_too_young_counts_for_no_rate_even_if_it_was_answered() -> None:
     assert (report.sent.follow_ups, report.sent.replies.of, report.sent.closings.of) == (30, 30, 0)
     young = follow_up_report(cases(30, 30, held_out=False, at=NOW - DAY), MONTH, NOW)
     assert (young.sent.follow_ups, young.sent.replies.of) == (30, 0)
+
+
+def test_answers_are_sorted_by_how_long_they_took() -> None:
+    waits = (0, 300, 301, 3600, 24 * 3600, 24 * 3600 + 1)
+    asked = NOW - 5 * DAY
+    questions = [Question(asked, asked + timedelta(seconds=wait)) for wait in waits]
+    report = response_report([*questions, Question(asked, None)], MONTH, NOW)
+    assert [(band.up_to, band.answers) for band in report.bands] == [
+        (300, 2),
+        (900, 1),
+        (3600, 1),
+        (4 * 3600, 0),
+        (24 * 3600, 1),
+        (None, 1),
+    ]

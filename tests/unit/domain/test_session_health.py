@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from waagent.domain.health import Limits, Signs, Trouble, diagnose
+from waagent.domain.health import Limits, Signs, Trouble, diagnose, suspicious
 from waagent.domain.sessions import SessionState
 
 LIMITS = Limits(connect=60, offline=60, degraded=45, failed_probes=2, silent=3600)
@@ -43,6 +43,41 @@ def test_probes_without_an_answer() -> None:
     assert found(S.CONNECTED, 10, failed_probes=1) is None
     assert found(S.CONNECTED, 10, failed_probes=2) is Trouble.DEAF
     assert found(S.DEGRADED, 10, failed_probes=2) is None, "the keepalive decides there"
+
+
+def silent(lasted: float, expected: float | None, in_vain: int = 0) -> tuple[bool, Trouble | None]:
+    signs = Signs(
+        state=S.CONNECTED,
+        since=0,
+        heard_at=0,
+        failed_probes=0,
+        expected=expected,
+        in_vain=in_vain,
+    )
+    limits = Limits()
+    asked = suspicious(signs, lasted, limits)
+    return asked, diagnose(signs, lasted, reachable=True, limits=limits)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected", "in_vain", "what"),
+    [
+        (14, 50, 0, (False, None)),
+        (16, 4.9, 0, (False, None)),
+        (16, 5, 0, (True, None)),
+        (16, 10, 0, (True, Trouble.SILENT)),
+        (16, 10, 1, (True, None)),
+        (40, 20, 1, (True, Trouble.SILENT)),
+        (8 * 60, 1.5, 0, (False, None)),
+        (24 * 60 + 1, 1.5, 0, (False, Trouble.SILENT)),
+        (6 * 60 + 1, None, 0, (False, Trouble.SILENT)),
+        (5 * 60, None, 0, (False, None)),
+    ],
+)
+def test_silence_is_judged_by_what_is_usual(
+    minutes: int, expected: float | None, in_vain: int, what: tuple[bool, Trouble | None]
+) -> None:
+    assert silent(60.0 * minutes, expected, in_vain) == what
 
 
 def test_who_hears_something_is_not_silent() -> None:

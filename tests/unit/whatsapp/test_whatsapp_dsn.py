@@ -26,6 +26,12 @@ def test_a_socket() -> None:
     )
 
 
+@pytest.mark.parametrize("pooled", [False, True])
+def test_commits_that_do_not_wait_for_the_disk(pooled: bool) -> None:
+    made = store_dsn("postgresql:///db", application_name="wa", pooled=pooled, hasty=True)
+    assert ("synchronous_commit=off" in made) == (not pooled), "poolers refuse such parameters"
+
+
 def test_a_socket_in_the_host_part() -> None:
     where, query = _made("postgresql://me@%2Fvar%2Frun%2Fpg/db")
     assert (where, query["host"], query["sslmode"]) == ("me@/db", "/var/run/pg", "disable")

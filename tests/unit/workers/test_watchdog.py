@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable
+from datetime import UTC
 from queue import SimpleQueue
 
 import pytest
 
 from waagent.domain.health import Limits, Trouble
 from waagent.domain.sessions import SessionState
+from waagent.domain.traffic import HOURS, Rhythm
 from waagent.whatsapp.endpoint import Endpoint
 from workers.watchdog import Watchdog, reaches
 
 LIMITS = Limits(
-    offline=0.05, probe_least=0.0, probe_most=0.0, probe_again=0.0, probe_timeout=0.1, silent=3600
+    offline=0.05,
+    probe_least=0.0,
+    probe_most=0.0,
+    probe_again=0.0,
+    probe_timeout=0.1,
+    silent=3600,
+    silence_least=0.01,
 )
 S = SessionState
 
@@ -26,11 +35,19 @@ class World:
         self.answers = True
         self.reachable = True
         self.inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self.dog = Watchdog(self._probe, lambda: self.reachable, self.inbox.put, LIMITS)
+        self.usual: Rhythm | None = None
+        self.learnt = 0
+        self.dog = Watchdog(
+            self._probe, lambda: self.reachable, self._usual, self.inbox.put, LIMITS
+        )
 
     def _probe(self, key: str, timeout_s: float) -> bool:
         assert timeout_s == LIMITS.probe_timeout
         return self.answers
+
+    def _usual(self, key: str) -> Rhythm | None:
+        self.learnt += 1
+        return self.usual
 
     def tell(self) -> None:
         """Wait for the end of one probe, and let the loop hear of it."""
@@ -79,6 +96,33 @@ def test_nothing_is_restarted_while_whatsapp_is_out_of_reach(world: World) -> No
     world.reachable = False
     world.dog.state("a", S.DISCONNECTED)
     assert world.trouble() == []
+
+
+def test_silence_against_what_is_usual_and_the_next_time_only_after_longer(world: World) -> None:
+    world.usual = Rhythm(rates=(3600 * 1000.0,) * HOURS, zone=UTC)
+    world.dog.state("a", S.CONNECTED)
+    assert world.trouble() == [("a", Trouble.SILENT)]
+    assert world.learnt == 1, "and then it is known for a day"
+    waits = []
+    for _ in range(2):
+        world.dog.state("a", S.CONNECTED)
+        begun = time.monotonic()
+        assert world.trouble() == [("a", Trouble.SILENT)]
+        waits.append(time.monotonic() - begun)
+    assert waits[0] >= 0.02
+    assert waits[1] >= 0.04
+    world.dog.heard("a")
+    world.dog.state("a", S.CONNECTED)
+    begun = time.monotonic()
+    assert world.trouble() == [("a", Trouble.SILENT)]
+    assert time.monotonic() - begun < waits[1]
+
+
+def test_nobody_is_woken_for_a_silence_that_is_usual(world: World) -> None:
+    world.usual = Rhythm(rates=(0.5,) * HOURS, zone=UTC)
+    world.dog.state("a", S.CONNECTED)
+    assert world.trouble() == []
+    assert world.learnt == 1
 
 
 def test_what_was_counted_is_not_lost_with_the_session(world: World) -> None:

@@ -54,7 +54,7 @@ create table sessions (
     id uuid primary key default gen_random_uuid(),
     tenant_id uuid not null references tenants on delete cascade,
     name text not null check (length(name) between 1 and 60),
-    desired text not null default 'connected' check (desired in ('connected', 'stopped')),
+    desired text not null default 'connected' check (desired in ('connected', 'stopped', 'unlinked')),
     state text not null default 'new',
     reason text,
     paired boolean not null default false,

@@ -138,6 +138,8 @@ alter table messages
 comment on column messages.quoted_wa_id is 'WhatsApp''s id of the message of the same chat that this one answers';
 comment on column messages.revision is 'the number of its newest edit, from the sequence of seq: what was judged before has not seen it';
 comment on column messages.history is 'came with the history of a new pairing: never judged or followed up by itself';
+-- What each number hears in which hour of the week: the newest weeks of one session, without its whole table.
+create index messages_arrivals on messages (tenant_id, session_id, at desc) include (conversation_id) where direction = 'in';
 
 alter table outbox drop constraint outbox_pkey;
 alter table outbox

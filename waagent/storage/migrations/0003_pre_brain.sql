@@ -136,6 +136,7 @@ create table follow_up_rules (
     max_per_sale smallint not null default 1 check (max_per_sale between 0 and 3),
     template text,
     approval boolean not null default false,
+    writer text not null default 'template' check (writer in ('template', 'model')),
     created_at timestamptz not null default now(),
     primary key (tenant_id, id),
     unique nulls not distinct (tenant_id, stage, intent)
@@ -148,16 +149,29 @@ alter table follow_ups
     add column intent text,
     add column stage text,
     add column text_enc bytea,
+    add column author text check (author in ('template', 'model', 'person')),
+    add column draft text check (draft in ('wanted', 'written', 'refused')),
+    add column draft_enc bytea,
+    add column draft_reason text,
+    add column draft_model text,
+    add column draft_asked_at timestamptz,
+    add column draft_tokens_in integer not null default 0,
+    add column draft_tokens_out integer not null default 0,
+    add column draft_cost_micro_usd bigint not null default 0,
     add column approval text check (approval in ('wanted', 'given')),
     add column approved_by text,
     add column held_out boolean not null default false,
     add column snoozed_until timestamptz,
     add column again_at timestamptz,
     add column sent_at timestamptz;
-grant select (approval, again_at) on follow_ups to waagent_system;
+grant select (approval, again_at, created_at, draft, draft_asked_at) on follow_ups to waagent_system;
+grant update (draft_asked_at) on follow_ups to waagent_system;
+create index follow_ups_drafts on follow_ups (created_at) where draft = 'wanted' and state = 'pending';
 create index follow_ups_conversation on follow_ups (tenant_id, conversation_id);
 create index follow_ups_again on follow_ups (again_at) where again_at is not null;
 comment on column follow_ups.text_enc is 'the text as a person approved or wrote it; null: rendered when it is due';
+comment on column follow_ups.author is 'who wrote what it went out with, or what a person approved';
+comment on column follow_ups.draft is 'whether a language model is to write it, did, or what it wrote is not used (draft_reason)';
 comment on column follow_ups.template is 'the template it went out with, as intent and stage were then; null before';
 comment on column follow_ups.snoozed_until is 'put off by a person: planning anew does not bring it forward';
 comment on column follow_ups.again_at is 'when the sale may have its next one, where the rule allows more than one';

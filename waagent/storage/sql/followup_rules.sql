@@ -10,16 +10,17 @@ where t.id = %(tenant_id)s
 -- name: followup_rules.list
 -- scope: tenant
 -- The shop's rules, the one that names most first.
-select stage, intent, delay, max_per_sale, template, approval from follow_up_rules
+select stage, intent, delay, max_per_sale, template, approval, writer from follow_up_rules
 where tenant_id = %(tenant_id)s order by intent nulls last, stage nulls last
 
 -- name: followup_rules.set
 -- scope: tenant
 -- Make the rule of a stage and an intent, or replace it.
-insert into follow_up_rules (tenant_id, stage, intent, delay, max_per_sale, template, approval)
-values (%(tenant_id)s, %(stage)s, %(intent)s, %(delay)s, %(most)s, %(template)s, %(approval)s)
+insert into follow_up_rules (tenant_id, stage, intent, delay, max_per_sale, template, approval, writer)
+values (%(tenant_id)s, %(stage)s, %(intent)s, %(delay)s, %(most)s, %(template)s, %(approval)s, %(writer)s)
 on conflict (tenant_id, stage, intent) do update set delay = excluded.delay,
-    max_per_sale = excluded.max_per_sale, template = excluded.template, approval = excluded.approval
+    max_per_sale = excluded.max_per_sale, template = excluded.template, approval = excluded.approval,
+    writer = excluded.writer
 
 -- name: followup_rules.remove
 -- scope: tenant

@@ -14,11 +14,12 @@ where v.tenant_id = %(tenant_id)s and v.id = %(conversation_id)s
 -- name: followups.plan
 -- scope: tenant
 -- Plan the one follow-up of a conversation, or move the one that is planned; not before a person put it off to.
-insert into follow_ups (tenant_id, conversation_id, lead_id, due_at, approval)
-values (%(tenant_id)s, %(conversation_id)s, %(lead_id)s, %(due_at)s, %(approval)s)
+insert into follow_ups (tenant_id, conversation_id, lead_id, due_at, approval, draft)
+values (%(tenant_id)s, %(conversation_id)s, %(lead_id)s, %(due_at)s, %(approval)s, %(draft)s)
 on conflict (conversation_id) where state in ('pending', 'queued') do update
     set due_at = greatest(excluded.due_at, follow_ups.snoozed_until),
-        approval = coalesce(follow_ups.approval, excluded.approval), updated_at = now()
+        approval = coalesce(follow_ups.approval, excluded.approval),
+        draft = coalesce(follow_ups.draft, excluded.draft), updated_at = now()
     where follow_ups.state = 'pending'
 returning id::text
 
@@ -76,7 +77,7 @@ for update of f, v skip locked
 -- Follow-ups, the next one first, or one of them; with all that is checked before one goes out, and all
 -- that its text is made of.
 select f.id::text, f.conversation_id::text, f.lead_id::text, f.due_at, f.state, f.reason, f.approval, f.approved_by,
-    f.held_out, f.text_enc, f.template, f.variant, v.session_id::text, v.contact_id::text, c.name_enc, c.phone_enc,
+    f.held_out, f.text_enc, f.author, f.draft, f.draft_enc, f.draft_reason, f.template, f.variant, v.session_id::text, v.contact_id::text, c.name_enc, c.phone_enc,
     coalesce(f.stage, l.stage) as stage, coalesce(f.intent, i.intent) as intent,
     coalesce(p.name, i.product) as product, p.price, v.last_inbound_at, v.last_outbound_at, v.answered_at,
     s.paired, s.state = 'connected' as connected, m.body_enc,
@@ -115,7 +116,7 @@ where tenant_id = %(tenant_id)s and id = %(follow_up_id)s and state = 'pending'
 -- scope: tenant
 -- Its message is in the outbox: what it went out with, and when the sale may have its next one.
 update follow_ups set state = 'queued', message_id = %(message_id)s, template = %(template)s, variant = %(variant)s,
-    stage = %(stage)s, intent = %(intent)s, again_at = %(again_at)s, updated_at = now()
+    author = %(author)s, stage = %(stage)s, intent = %(intent)s, again_at = %(again_at)s, updated_at = now()
 where tenant_id = %(tenant_id)s and id = %(follow_up_id)s and state = 'pending'
 
 -- name: followups.skip
@@ -140,9 +141,18 @@ where tenant_id = %(tenant_id)s and id = %(follow_up_id)s and state = 'pending' 
 -- name: followups.approve
 -- scope: tenant
 -- A person agreed, to these words. One that is overdue is due now.
-update follow_ups set approval = 'given', approved_by = %(actor)s, text_enc = %(text)s, template = %(template)s,
-    variant = %(variant)s, due_at = greatest(due_at, now()), updated_at = now()
+update follow_ups set approval = 'given', approved_by = %(actor)s, text_enc = %(text)s, author = %(author)s,
+    template = %(template)s, variant = %(variant)s, due_at = greatest(due_at, now()), updated_at = now()
 where tenant_id = %(tenant_id)s and id = %(follow_up_id)s and state = 'pending'
+
+-- name: followups.withdraw
+-- scope: tenant
+-- A person took their approval back.
+update follow_ups set approval = %(approval)s, approved_by = null, text_enc = null, author = null,
+    template = case when draft_enc is null then null else template end,
+    variant = case when draft_enc is null then null else variant end,
+    updated_at = now()
+where tenant_id = %(tenant_id)s and id = %(follow_up_id)s and state = 'pending' and approval = 'given'
 
 -- name: followups.snooze
 -- scope: tenant
@@ -186,3 +196,30 @@ update follow_ups set state = %(state)s, reason = %(reason)s, updated_at = now()
     sent_at = case when %(state)s = 'sent' then now() else sent_at end
 where tenant_id = %(tenant_id)s and message_id = %(message_id)s and state in ('queued', 'unknown')
 returning id::text
+
+-- name: followups.claim_drafts
+-- scope: system
+-- Follow-ups that a language model is to write, not asked for just now.
+update follow_ups set draft_asked_at = now()
+where id in (
+    select f.id from follow_ups f
+    where f.state = 'pending' and f.draft = 'wanted'
+        and (f.draft_asked_at is null or f.draft_asked_at < now() - %(again_after)s::interval)
+    order by f.created_at limit %(limit)s for update skip locked)
+returning tenant_id::text, id::text
+
+-- name: followups.drafting
+-- scope: tenant
+-- The conversation of a follow-up that waits for a language model to write it.
+select f.conversation_id::text from follow_ups f
+where f.tenant_id = %(tenant_id)s and f.id = %(follow_up_id)s and f.state = 'pending' and f.draft = 'wanted'
+
+-- name: followups.drafted
+-- scope: tenant
+-- What a language model wrote, or why that is not used; once.
+update follow_ups set draft = %(draft)s, draft_enc = %(text)s, draft_reason = %(reason)s, draft_model = %(model)s,
+    draft_tokens_in = %(tokens_in)s, draft_tokens_out = %(tokens_out)s, draft_cost_micro_usd = %(cost_micro_usd)s,
+    template = case when %(text)s::bytea is null then template else %(template)s end,
+    variant = case when %(text)s::bytea is null then variant else %(variant)s end, updated_at = now()
+where tenant_id = %(tenant_id)s and id = %(follow_up_id)s and state = 'pending' and draft = 'wanted'
+    and text_enc is null

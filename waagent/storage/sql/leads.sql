@@ -19,6 +19,19 @@ where l.tenant_id = %(tenant_id)s and (%(lead_id)s::uuid is null or l.id = %(lea
     and c.merged_into is null
 order by v.last_message_at desc
 
+-- name: leads.versions
+-- scope: tenant
+-- For each lead of the board a number made of the versions of the rows it is drawn from (xmin: the transaction that wrote a row).
+select l.id::text, hashtextextended(concat_ws('.', l.xmin, v.xmin, c.xmin, i.xmin, p.xmin, f.xmin), 0) as version
+from leads l
+join conversations v on v.tenant_id = %(tenant_id)s and v.id = l.conversation_id
+join contacts c on c.tenant_id = %(tenant_id)s and c.id = l.contact_id
+left join customer_insights i on i.tenant_id = %(tenant_id)s and i.id = l.insight_id
+left join products p on p.tenant_id = %(tenant_id)s and p.id = i.product_id
+left join follow_ups f on f.tenant_id = %(tenant_id)s and f.conversation_id = l.conversation_id
+    and f.state in ('pending', 'queued')
+where l.tenant_id = %(tenant_id)s and c.merged_into is null
+
 -- name: leads.open
 -- scope: tenant
 -- The leads of conversations; made, in the first column, where there is none yet.

@@ -6,7 +6,7 @@
 -- together take one session now and then: the row of instance lets one of them through.
 with free as (
     select s.id, s.tenant_id from sessions s left join session_leases l on l.session_id = s.id
-    where s.paired and s.desired = 'connected' and (s.state <> all(%(parked)s) or s.retry_at is not null)
+    where s.paired and s.desired <> 'stopped' and (s.state <> all(%(parked)s) or s.retry_at is not null)
         and coalesce(s.retry_at, '-infinity') <= now()
         and (l.session_id is null or l.owner is null or (l.expires_at < now() and s.id = any(%(lapsed)s::uuid[])))
         and (s.move_to is null or s.move_to = %(owner)s or not exists (
@@ -57,9 +57,10 @@ update session_leases set owner = null, expires_at = now() where owner = %(owner
 
 -- name: leases.undesired
 -- scope: system
--- Which of these should not be connected here any more, and whether another host is to have them.
+-- Which of these should not be connected here any more, and whether another host is to have them, or WhatsApp is to
+-- be told first that this device is linked no more.
 select id::text as session_id, paired and desired = 'connected' and state <> all(%(parked)s) as moving,
-    state = any(%(parked)s) as parked
+    state = any(%(parked)s) as parked, paired and desired = 'unlinked' and state <> all(%(parked)s) as unlink
 from sessions
 where id = any(%(session_ids)s::uuid[]) and (desired <> 'connected' or not paired or state = any(%(parked)s)
     or move_to <> %(owner)s)
@@ -68,7 +69,7 @@ where id = any(%(session_ids)s::uuid[]) and (desired <> 'connected' or not paire
 -- scope: system
 -- How many sessions could be connected now and have had no owner for a while.
 select count(*) from sessions s left join session_leases l on l.session_id = s.id
-where s.paired and s.desired = 'connected' and (s.state <> all(%(parked)s) or s.retry_at is not null)
+where s.paired and s.desired <> 'stopped' and (s.state <> all(%(parked)s) or s.retry_at is not null)
     and coalesce(s.retry_at, '-infinity') <= now()
     and (l.session_id is null or l.owner is null or l.expires_at < now())
     and s.updated_at <= now() - %(since)s::interval

@@ -33,6 +33,17 @@ on conflict (tenant_id, session_id, wa_message_id, from_me) do update
     where m.kind = 'undecryptable' and m.revoked_at is null and excluded.kind <> 'undecryptable' and not excluded.history
 returning m.id::text, m.conversation_id::text, m.session_id::text, m.wa_message_id, m.direction, m.xmax = 0 as fresh
 
+-- name: messages.was_history
+-- scope: tenant
+-- Make room for messages that are delivered though history brought them before: they are news. Those that were
+-- changed since stay as they are.
+delete from messages m
+using unnest(%(session_ids)s::uuid[], %(wa_message_ids)s::text[], %(directions)s::text[])
+    as come (session_id, wa_message_id, direction)
+where m.tenant_id = %(tenant_id)s and m.session_id = come.session_id and m.wa_message_id = come.wa_message_id
+    and m.from_me = (come.direction = 'out') and m.history and m.edited_at is null and m.revoked_at is null
+    and not exists (select from outbox o where o.tenant_id = %(tenant_id)s and o.message_id = m.id)
+
 -- name: messages.history_counts
 -- scope: tenant
 -- How much history these conversations have.
@@ -63,7 +74,7 @@ where c.tenant_id = %(tenant_id)s and c.id = new.id
 -- scope: tenant
 -- The message that an edit, a deletion or a reaction is about, in the chat with whoever it came from: whose ids
 -- somebody else has learned is not theirs to change. Locked, after its conversation.
-select m.id::text, m.conversation_id::text, m.direction, m.body_enc, m.history, m.edited_at, m.revoked_at
+select m.id::text, m.conversation_id::text, m.direction, m.kind, m.body_enc, m.history, m.edited_at, m.revoked_at
 from conversations v join messages m on m.tenant_id = %(tenant_id)s and m.conversation_id = v.id
 where v.tenant_id = %(tenant_id)s and m.session_id = %(session_id)s and m.wa_message_id = %(wa_message_id)s
     and m.from_me = %(from_me)s
@@ -136,7 +147,7 @@ where c.tenant_id = %(tenant_id)s and c.id = new.id
 
 -- name: messages.list
 -- scope: tenant
--- The newest messages, oldest first.
+-- The newest messages (before one of them), oldest first.
 select * from (
     select m.id::text, m.conversation_id::text, m.direction, m.origin, m.kind, m.state, m.at, m.seq, m.body_enc,
         (select case o.action when 'send' then '' else o.action || ':' end || coalesce(o.held, o.error)
@@ -150,6 +161,8 @@ select * from (
         and (%(conversation_id)s::uuid is null or m.conversation_id = %(conversation_id)s::uuid)
         and (%(contact_id)s::uuid is null or v.contact_id = %(contact_id)s::uuid)
         and (%(state)s::text is null or m.state = %(state)s::text)
+        and (%(before)s::uuid is null or m.seq < (select b.seq from messages b
+            where b.tenant_id = %(tenant_id)s and b.id = %(before)s::uuid))
     order by m.seq desc
     limit %(limit)s
 ) newest order by seq

@@ -67,6 +67,22 @@ where id in (
     for update skip locked)
 returning tenant_id::text, id::text
 
+-- name: notifications.old
+-- scope: system
+-- The shops that have notifications which ended long ago.
+select distinct tenant_id::text from notifications
+where created_at < now() - %(keep)s::interval and state not in ('queued', 'sending')
+
+-- name: notifications.prune
+-- scope: tenant
+-- Forget what ended long ago; not what an outage that still lasts will be compared with.
+delete from notifications where tenant_id = %(tenant_id)s and id in (
+    select m.id from notifications m
+    left join session_notices n on n.tenant_id = %(tenant_id)s and n.session_id = m.session_id
+    where m.tenant_id = %(tenant_id)s and m.created_at < now() - %(keep)s::interval
+        and m.state not in ('queued', 'sending') and (n.outage is null or m.outage is null or m.outage < n.outage)
+    limit %(limit)s)
+
 -- name: notifications.take
 -- scope: tenant
 -- A notification whose time has come and that nobody has in hand. Those of a number go out in their order.

@@ -117,11 +117,12 @@ where tenant_id = %(tenant_id)s and id = %(conversation_id)s
 
 -- name: outbox.uncertain
 -- scope: system
--- What was under way when its host went: it may have been sent.
+-- What was under way when its host went: it may have been sent. Its lease is in nobody's or in other hands, or has
+-- stood unrenewed for the grace by the asker's own clock (lapsed).
 select o.tenant_id::text, o.id::text, o.message_id::text, o.action, o.claimed_epoch as epoch
 from outbox o left join session_leases l on l.session_id = o.session_id
 where o.state = 'sending' and (l.session_id is null or l.owner is null or l.epoch > o.claimed_epoch
-    or l.expires_at < now() - %(grace)s::interval)
+    or (l.expires_at < now() and l.session_id = any(%(lapsed)s::uuid[])))
 
 -- name: outbox.target
 -- scope: tenant

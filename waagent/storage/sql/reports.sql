@@ -55,3 +55,36 @@ left join lead_stage_history h on h.tenant_id = %(tenant_id)s and h.lead_id = l.
 where l.tenant_id = %(tenant_id)s and l.created_at >= %(start)s and l.created_at < %(end)s
     and c.merged_into is null
 order by l.id, h.id
+
+-- name: reports.today
+-- scope: tenant
+-- A day's figures, and what waits now: chats in which the customer wrote last. History that came with a pairing is no
+-- message of the day.
+with exchanged as (
+    select m.direction, count(*) as messages from conversations v
+    join messages m on m.tenant_id = %(tenant_id)s and m.conversation_id = v.id
+    where v.tenant_id = %(tenant_id)s and v.last_message_at >= %(start)s
+        and m.at >= %(start)s and m.at < %(end)s and not m.history
+        and (m.direction = 'in' or m.state in ('sent', 'delivered', 'read'))
+    group by m.direction
+), unanswered as (
+    select count(*) as chats, min(v.last_inbound_at) as since from conversations v
+    where v.tenant_id = %(tenant_id)s and v.last_inbound_at > now() - %(waiting_for)s::interval
+        and v.last_inbound_at > coalesce(v.last_outbound_at, '-infinity')
+), sold as (
+    select count(*) as sales, coalesce(sum(l.value), 0)::bigint as value, count(l.value) as valued from leads l
+    where l.tenant_id = %(tenant_id)s and l.stage = 'won' and l.closed_at >= %(start)s and l.closed_at < %(end)s
+)
+select
+    (select count(*) from leads l join contacts c on c.tenant_id = %(tenant_id)s and c.id = l.contact_id
+        where l.tenant_id = %(tenant_id)s and l.created_at >= %(start)s and l.created_at < %(end)s
+            and c.merged_into is null) as new_customers,
+    coalesce((select e.messages from exchanged e where e.direction = 'in'), 0) as messages_in,
+    coalesce((select e.messages from exchanged e where e.direction = 'out'), 0) as messages_out,
+    u.chats as waiting, extract(epoch from now() - u.since)::float8 as longest_waiting,
+    (select count(*) from follow_ups f where f.tenant_id = %(tenant_id)s
+        and f.sent_at >= %(start)s and f.sent_at < %(end)s) as follow_ups_sent,
+    (select count(*) from follow_ups f where f.tenant_id = %(tenant_id)s
+        and f.state in ('pending', 'queued') and f.due_at < %(end)s) as follow_ups_due,
+    s.sales as won, s.value as won_value, s.valued as won_valued, now() as at
+from unanswered u, sold s

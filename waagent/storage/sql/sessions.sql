@@ -25,6 +25,33 @@ from session_health where tenant_id = %(tenant_id)s and session_id = %(session_i
 select at, state, reason, action from session_events
 where tenant_id = %(tenant_id)s and session_id = %(session_id)s order by id desc limit %(limit)s
 
+-- name: sessions.traffic
+-- scope: tenant
+-- Messages in and out of a session by the hour; old ones that a phone handed over are not traffic. What came in has an
+-- index of its own; what went out is found by the conversations that had any.
+select date_trunc('hour', a.at, 'UTC') as hour, count(*) filter (where a.received)::integer as received,
+    count(*) filter (where not a.received)::integer as sent
+from (
+    select m.at, true as received from messages m
+    where m.tenant_id = %(tenant_id)s and m.session_id = %(session_id)s and m.direction = 'in' and m.at >= %(since)s
+        and m.at <= now() and not m.history
+    union all
+    select m.at, false from conversations v
+    join messages m on m.tenant_id = %(tenant_id)s and m.conversation_id = v.id
+    where v.tenant_id = %(tenant_id)s and v.session_id = %(session_id)s and v.last_outbound_at >= %(since)s
+        and m.direction = 'out' and m.at >= %(since)s and m.at <= now() and not m.history
+) a
+group by 1
+
+-- name: sessions.states
+-- scope: tenant
+-- A session's states since then, and the one it was in; oldest first.
+select e.at, e.state from session_events e
+where e.tenant_id = %(tenant_id)s and e.session_id = %(session_id)s and (e.at >= %(since)s or e.id = (
+    select o.id from session_events o where o.tenant_id = %(tenant_id)s and o.session_id = %(session_id)s
+        and o.at < %(since)s order by o.at desc, o.id desc limit 1))
+order by e.at, e.id
+
 -- name: sessions.prune_events
 -- scope: tenant
 -- Keep a session's newest events.
@@ -85,12 +112,24 @@ where tenant_id = %(tenant_id)s and id = %(session_id)s and paired and desired =
 update sessions set move_to = null
 where tenant_id = %(tenant_id)s and id = %(session_id)s and move_to = %(move_to)s
 
+-- name: sessions.unlink
+-- scope: tenant
+-- Have the host that connects it take the link off the phone.
+update sessions set desired = 'unlinked', move_to = null, updated_at = now()
+where tenant_id = %(tenant_id)s and id = %(session_id)s and paired and desired = 'connected'
+
+-- name: sessions.stay_linked
+-- scope: tenant
+-- That did not come about: it goes on as it was.
+update sessions set desired = 'connected'
+where tenant_id = %(tenant_id)s and id = %(session_id)s and paired and desired = 'unlinked'
+
 -- name: sessions.ensure
 -- scope: tenant
 -- The session of that name, made if there is none yet.
 insert into sessions (tenant_id, name) values (%(tenant_id)s, %(name)s)
 on conflict (tenant_id, name) do update set updated_at = sessions.updated_at
-returning id::text, state, paired, phone_index
+returning id::text, state, paired, phone_index, xmax = 0 as created
 
 -- name: sessions.begin_pairing
 -- scope: tenant
@@ -168,6 +207,11 @@ with changed as (
 insert into session_events (tenant_id, session_id, state, reason)
 select %(tenant_id)s, id, state, %(reason)s from changed
 
+-- name: sessions.forget
+-- scope: tenant
+-- A session that was made for a pairing which was given up, and never had a number.
+delete from sessions where tenant_id = %(tenant_id)s and id = %(session_id)s and state = 'new' and phone_enc is null
+
 -- name: sessions.stale_pairings
 -- scope: system
 -- Pairings whose process can no longer be alive, and demands for a passkey that were shown long enough.
@@ -183,7 +227,7 @@ returning id::text
 update sessions set state = 'disconnected', reason = null, banned_until = null, desired = 'connected', retry_at = null,
     failures = 0, updated_at = now()
 where tenant_id = %(tenant_id)s and id = %(session_id)s and paired
-    and (desired = 'stopped' or state = any(%(parked)s) or retry_at is not null) and coalesce(banned_until, '-infinity') <= now()
+    and (desired <> 'connected' or state = any(%(parked)s) or retry_at is not null) and coalesce(banned_until, '-infinity') <= now()
 
 -- name: sessions.by_name
 -- scope: tenant

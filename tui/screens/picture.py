@@ -1,0 +1,65 @@
+"""A customer's picture as large as the terminal allows, by the best means that it has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from tui.safe import clip, one_line
+from tui.strings import t
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from textual.widget import Widget
+
+MOST_SIDE = 1600
+"""In pixels: what a large terminal shows."""
+
+
+class PictureScreen(ModalScreen[None]):
+    """Any of the closing keys ends it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,o,enter,space", "close", show=False),
+    ]
+
+    def __init__(self, title: str, image: Image) -> None:
+        super().__init__()
+        self._title = clip(one_line(title), 70)
+        self._image = image
+
+    def compose(self) -> ComposeResult:
+        """The picture in a box."""
+        with Container(id="picture") as box:
+            box.border_title = Content(self._title)
+            box.border_subtitle = t("picture.keys")
+            yield _widget(self._image)
+
+    def on_click(self) -> None:
+        """A click closes it too."""
+        self.dismiss()
+
+    def action_close(self) -> None:
+        """Back."""
+        self.dismiss()
+
+
+def ask_terminal() -> None:
+    """Learn by which protocol the terminal shows pictures; only possible before the app runs."""
+    import logging
+
+    # One that does not answer is no fault, and no traceback to begin a session with.
+    logging.getLogger("textual_image").setLevel(logging.ERROR)
+    import textual_image.widget  # noqa: F401  it asks when it is imported
+
+
+def _widget(image: Image) -> Widget:
+    from textual_image import renderable, widget
+
+    plain = renderable.Image is renderable.UnicodeImage  # no terminal was there to be asked
+    return widget.HalfcellImage(image) if plain else widget.Image(image)
