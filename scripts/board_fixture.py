@@ -300,6 +300,12 @@ class _Tenants(_Part):
                 return tenant
         raise NotFoundError(f"no shop {ref}")
 
+    def create(self, name: str) -> Tenant:
+        self.all.called("tenants.create", name)
+        made = replace(TENANT, id=f"t-{len(self.all.tenant_list)}", slug="baru", name=name)
+        self.all.tenant_list.append(made)
+        return made
+
 
 class _Leads(_Part):
     def list(self, tenant: Tenant) -> list[LeadView]:

@@ -181,6 +181,7 @@ ACTIONS: tuple[Action, ...] = (
     _operator(name="view_on", keys="right,l", shown="←/→", footer=True),
     _operator(name="view_back", keys="left,h", shown="←/h"),
     _operator(name="open_shop", keys="o", shown="o", footer=True),
+    _operator(name="new_shop", keys="n", shown="n", footer=True),
     _operator(name="drain_host", keys="d", shown="d", footer=True),
     _global(name="board", keys="1", shown="1"),
     _global(name="inbox", keys="2", shown="2"),

@@ -13,6 +13,17 @@ OPERATOR: dict[str, tuple[str, str]] = {
     "do.view_back.help": ("Kembali ke tabel sebelumnya", "Go back to the table before"),
     "do.open_shop": ("Buka toko", "Open shop"),
     "do.open_shop.help": ("Membuka toko ini", "Open this shop"),
+    "do.new_shop": ("Toko baru", "New shop"),
+    "do.new_shop.help": (
+        "Membuat toko lain dan membukanya; nomornya ditautkan di sana (4, lalu c)",
+        "Make another shop and open it; its number is linked there (4, then c)",
+    ),
+    "operator.new.title": ("Toko baru", "New shop"),
+    "operator.new.hint": (
+        "Nama toko, misalnya: Dapur Bu Rini",
+        "The shop's name, for example: Dapur Bu Rini",
+    ),
+    "error.new_shop": ("Toko tidak jadi dibuat", "The shop was not made"),
     "do.drain_host": ("Kosongkan", "Drain"),
     "do.drain_host.help": (
         "Host ini menyerahkan semua nomornya lalu berhenti",

@@ -55,6 +55,8 @@ class TenantsPort(Protocol):
 
     def get(self, ref: str, /) -> Tenant: ...
 
+    def create(self, name: str, /) -> Tenant: ...
+
 
 class SessionsPort(Protocol):
     """Linked numbers."""

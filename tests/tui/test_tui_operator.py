@@ -59,6 +59,11 @@ async def test_a_shop_s_verdict_and_the_way_into_it(play):
         await ui.until(lambda: isinstance(ui.app.screen, VerdictScreen))
         await ui.press("o")
         await ui.until(lambda: ui.app.hub.tenant.slug == "dapur-bu-rini")
+        await ui.press("6", "n", "escape", "n", *"Kopi Baru", "enter")
+        await ui.until(lambda: ui.app.hub.tenant.name == "Kopi Baru")
+        assert [call for call in ui.services.calls if call[0] == "tenants.create"] == [
+            ("tenants.create", "Kopi Baru")
+        ]
 
     await play(scenario)
 

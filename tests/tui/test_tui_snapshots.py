@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from board_fixture import FakeServices, session
 from held_support import HeldApp
-from textual.widgets import OptionList
 from tui_driver import NARROW, WIDE, freeze, make_app
 
 from tui.screens.confirm import Confirm
@@ -78,18 +77,6 @@ def test_board_in_other_sizes(snap_compare, size):
 )
 def test_dialogs(snap_compare, keys):
     assert snap_compare(make_app(), terminal_size=NARROW, run_before=run(keys))
-
-
-def test_palette(snap_compare):
-    async def before(pilot) -> None:
-        await freeze(pilot)
-        await pilot.press("ctrl+p")
-        palette = pilot.app.screen
-        while not palette.query_one(OptionList).option_count or palette._show_busy:
-            await pilot.pause(0.01)  # what it offers comes from workers of its own
-        await freeze(pilot)
-
-    assert snap_compare(make_app(), terminal_size=NARROW, run_before=before)
 
 
 @pytest.mark.parametrize("typed", [None, "main"], ids=["plain", "typed"])

@@ -31,6 +31,7 @@ from tui.operator_rows import (
 )
 from tui.reporting import reported
 from tui.safe import one_line
+from tui.screens.ask import Ask
 from tui.screens.confirm import Confirm
 from tui.screens.loading import LoadingScreen
 from tui.screens.verdict import VerdictScreen
@@ -196,7 +197,11 @@ class OperatorScreen(LoadingScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what the table that is shown has."""
-        wanted = {"open_shop": View.SHOPS, "drain_host": View.HOSTS}.get(action)
+        wanted = {
+            "open_shop": View.SHOPS,
+            "new_shop": View.SHOPS,
+            "drain_host": View.HOSTS,
+        }.get(action)
         return wanted is None or self.view is wanted
 
     def action_view_on(self) -> None:
@@ -211,6 +216,19 @@ class OperatorScreen(LoadingScreen):
         """To the shop under the cursor."""
         tenant = self._selected_shop()
         if tenant is not None:
+            self.app.post_message(Chosen(tenant))
+
+    def action_new_shop(self) -> None:
+        """Another shop, which is then shown."""
+        self.run_worker(self._new_shop(), group="dialogs", exit_on_error=False)
+
+    async def _new_shop(self) -> None:
+        asked = Ask(t("operator.new.title"), t("operator.new.hint"))
+        name = await self.app.push_screen_wait(asked)
+        if not name:
+            return
+        with reported(self, "error.new_shop"):
+            tenant = await self.hub.write(lambda services: services.tenants.create(name))
             self.app.post_message(Chosen(tenant))
 
     def on_data_table_row_selected(self, message: DataTable.RowSelected) -> None:

@@ -119,7 +119,7 @@ def kill_follow_up(stage: Stage) -> None:
         _kill_worker(stage, step)
     host = stage.town.host_of(stage.shop)
     stage.kills.append(time.monotonic())
-    kill_in(stage.town.url, host, CLAIM)
+    kill_in(stage.town.url, lambda: host, CLAIM)
     until(lambda: stage.town.connected(stage.shop), SOON_S, "another host")
     stage.town.people.fault("withhold_acks", account=stage.shop.phone)
     try:
@@ -289,7 +289,7 @@ def _another(town: Town, queue: str, old: int) -> bool:
 
 def _kill_worker(stage: Stage, step: Step) -> None:
     worker = stage.town.worker(step.queue)
-    kill_in(stage.town.url, worker, step)
+    kill_in(stage.town.url, lambda: worker, step)
     until(lambda: _another(stage.town, step.queue, worker.pid), SOON_S, "another worker")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import psutil
@@ -30,16 +31,20 @@ QUEUED = Step(
 CLAIM = Step(queue="sessions", table="outbox", statement="update outbox o set state = 'sending'")
 
 
-def kill_in(url: str, process: psutil.Process, step: Step, *, seconds: float = SOON_S) -> None:
+def kill_in(
+    url: str, process: Callable[[], psutil.Process], step: Step, *, seconds: float = SOON_S
+) -> None:
     """``kill -9`` once its statement waits; ``url`` is of PostgreSQL's superuser.
 
-    Raises TimedOutError when the statement does not come in time.
+    ``process`` tells which one only then: the lock has to be there before a process that has just
+    been started does its first work. Raises TimedOutError when the statement does not come in time.
     """
     with direct_connection(url) as connection, connection.transaction():
         connection.execute(f"lock table waagent.{step.table} in share row exclusive mode".encode())
         until(lambda: _waits(url, step.statement), seconds, step.statement)
-        process.kill()
-        until(lambda: gone(process), seconds, "its end")
+        caught = process()
+        caught.kill()
+        until(lambda: gone(caught), seconds, "its end")
 
 
 def gone(process: psutil.Process) -> bool:

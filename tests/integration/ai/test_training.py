@@ -11,8 +11,8 @@ from waagent.ai.heads import STACK, load
 from waagent.domain.labels import Intent, Sentiment, Status
 
 BUSINESSES_ARE_TOLD_APART = 12
-EVERY = 16
-PART = 90
+EVERY = 40
+PART = 60
 
 
 def test_the_weights_are_of_this_data() -> None:
