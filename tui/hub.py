@@ -90,13 +90,8 @@ class Hub:
         self._writes = asyncio.Lock()
 
     def subscribe(self, listener: Callable[[Update], None]) -> None:
-        """Have ``listener`` called, on the event loop, with every update; once, if asked twice.
-
-        Textual calls ``on_mount`` of every class of a screen, so one that also calls its parent's
-        asks twice.
-        """
-        if listener not in self._listeners:
-            self._listeners.append(listener)
+        """Have ``listener`` called, on the event loop, with every update."""
+        self._listeners.append(listener)
 
     def unsubscribe(self, listener: Callable[[Update], None]) -> None:
         """The opposite."""

@@ -45,7 +45,10 @@ class HubScreen(Screen[None]):
         return ()
 
     def on_mount(self) -> None:
-        """Draw what is known and follow the hub."""
+        """Draw what is known and follow the hub.
+
+        Textual calls the ``on_mount`` of every class of a screen: none calls its parent's.
+        """
         self.hub.subscribe(self._updated)
         self.follow(Update(leads=True, sessions=True, followups=True))
 

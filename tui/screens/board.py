@@ -51,7 +51,6 @@ class BoardScreen(HubScreen):
 
     def on_mount(self) -> None:
         """Say that it loads only if it takes a moment."""
-        super().on_mount()
         self.set_timer(LOADING_AFTER_S, self._show_loading)
 
     def _show_loading(self) -> None:

@@ -21,7 +21,7 @@ from waagent.domain.views import LeadView
 class ConversationScreen(HubScreen):
     """One customer; Esc goes back to where the user came from."""
 
-    AUTO_FOCUS: ClassVar[str | None] = "#reply"
+    AUTO_FOCUS: ClassVar[str | None] = ""  # see on_mount
 
     def __init__(
         self, hub: Hub, conversation_id: str, drafts: Drafts, message_id: str | None = None
@@ -29,13 +29,21 @@ class ConversationScreen(HubScreen):
         super().__init__(hub)
         self.conversation_id = conversation_id
         self.talk = Conversation(hub, conversation_id, drafts)
+        self._to_read = message_id is not None
         if message_id is not None:
             self.talk.show_message(message_id)
-            self.AUTO_FOCUS = "#messages"  # type: ignore[misc]  # of this one only
 
     def content(self) -> Iterable[Widget]:
         """Only that."""
         return (self.talk,)
+
+    def on_mount(self) -> None:
+        """To the reply box, or to the message that was looked for.
+
+        Textual looks for what is to have the focus as soon as a screen is put up; the boxes stand
+        inside another widget and may not be there yet.
+        """
+        self.call_after_refresh((self.messages if self._to_read else self.reply).focus)
 
     @property
     def reply(self) -> ReplyBox:

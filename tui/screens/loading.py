@@ -54,7 +54,6 @@ class LoadingScreen(HubScreen):
 
     def on_mount(self) -> None:
         """Load; say so only if it takes a moment."""
-        super().on_mount()
         self.reload()
         self.set_timer(LOADING_AFTER_S, self._show_loading)
 

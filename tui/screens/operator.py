@@ -114,7 +114,6 @@ class OperatorScreen(LoadingScreen):
 
     def on_mount(self) -> None:
         """Look every few seconds: the shop's own changes say nothing of the service."""
-        super().on_mount()
         self._choose(0)
         self.set_interval(LOOK_S, self._look)
 
