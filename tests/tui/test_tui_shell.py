@@ -300,3 +300,19 @@ async def test_a_poll_costs_little_and_finds_what_the_feed_missed(play):
         assert fetched == {("leads.get", "lead-1"), ("leads.get", "lead-2")}
 
     await play(scenario, services)
+
+
+async def test_what_is_closed_twice_at_once_closes_once(play):
+    """As by two quick keys, whose messages are heeded one after the other."""
+
+    async def scenario(ui: Driver) -> None:
+        for opened_by in ("enter", "m"):
+            await ui.press(opened_by)
+            over = ui.app.screen
+            assert over is not ui.app.screen_stack[0]
+            over.dismiss()
+            over.dismiss()
+            await settle(ui.pilot)
+            assert isinstance(ui.app.screen, BoardScreen)
+
+    await play(scenario)

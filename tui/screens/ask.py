@@ -8,14 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.safe import clip, one_line
+from tui.screens.closing import Dialog
 from tui.strings import t
 
 
-class Ask(ModalScreen[str | None]):
+class Ask(Dialog[str | None]):
     """Gives what was typed, without spaces around it, or None for Esc. All texts are plain."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", show=False)]

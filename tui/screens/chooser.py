@@ -9,17 +9,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.messages import Chosen
 from tui.safe import clip, one_line
+from tui.screens.closing import Dialog
 from tui.strings import t
 from waagent.domain.views import Tenant
 
 
-class ChooserScreen(ModalScreen[None]):
+class ChooserScreen(Dialog[None]):
     """A list of shops."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,14 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from tui.safe import clip, one_line
+from tui.screens.closing import Dialog
 from tui.strings import t
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(Dialog[bool]):
     """Yes or no; Esc and everything unclear is no. ``push_screen_wait`` gives the answer.
 
     ``text`` names the object and how many there are. With ``typed`` (for severe acts) the user has

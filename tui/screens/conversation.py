@@ -11,6 +11,7 @@ from tui.drafts import Drafts
 from tui.hub import Hub, Update
 from tui.phrasing import lead_name, product, stage_name, status
 from tui.screens.base import HubScreen
+from tui.screens.closing import ClosesOnce
 from tui.strings import t
 from tui.widgets.conversation import Conversation
 from tui.widgets.message_list import MessageList
@@ -18,7 +19,7 @@ from tui.widgets.reply_box import ReplyBox
 from waagent.domain.views import LeadView
 
 
-class ConversationScreen(HubScreen):
+class ConversationScreen(HubScreen, ClosesOnce[None]):
     """One customer; Esc goes back to where the user came from."""
 
     AUTO_FOCUS: ClassVar[str | None] = ""  # see on_mount

@@ -8,14 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.safe import clip, one_line
+from tui.screens.closing import Dialog
 from tui.strings import t
 
 
-class Facts(ModalScreen[None]):
+class Facts(Dialog[None]):
     """A text to read; any of the closing keys ends it. It is plain, never markup."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

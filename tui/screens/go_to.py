@@ -9,16 +9,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.links import Link, parse_link
 from tui.safe import one_line
+from tui.screens.closing import Dialog
 from tui.strings import t
 from waagent.errors import InvalidInputError
 
 
-class GoTo(ModalScreen[Link | None]):
+class GoTo(Dialog[Link | None]):
     """Asks where; stays open, and says so, for what leads nowhere. ``exists`` tells which do."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", show=False)]

@@ -12,11 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Static
 
 from tui import actions
 from tui.keys import all_keys
+from tui.screens.closing import Dialog
 from tui.strings import keys as texts
 from tui.strings import t
 
@@ -27,7 +28,7 @@ _WIDTH, _EDGES = 82, 8
 TITLES = {context: f"help.{context}" for context in actions.Context}
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """A list to read; any of the closing keys ends it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -12,7 +12,6 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.actions import Context, bindings
@@ -20,6 +19,7 @@ from tui.hub import Hub
 from tui.pairing import ASKING, RUNNING, Attempt, Phase, Run, Standing, Step, after, new_name
 from tui.pairing_texts import Telling, tell
 from tui.safe import clip, one_line
+from tui.screens.closing import Dialog
 from tui.screens.confirm import Confirm
 from tui.strings import t
 from tui.widgets.hints import Hints
@@ -37,7 +37,7 @@ _STACKED = 4
 """Rows that the instructions need above a QR."""
 
 
-class PairingScreen(ModalScreen[bool]):
+class PairingScreen(Dialog[bool]):
     """``push_screen_wait`` tells whether a number was linked. Leaving gives an attempt up.
 
     ``name`` is the session to link; None asks for one. ``taken`` are the shop's sessions by name.

@@ -10,11 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.safe import clean, clip, one_line
+from tui.screens.closing import Dialog
 from tui.strings import t
 
 
@@ -28,7 +28,7 @@ class Choice:
     detail: str = ""
 
 
-class Pick(ModalScreen[str | None]):
+class Pick(Dialog[str | None]):
     """Gives the key of the choice, or None for Esc. All texts are plain, never markup."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from tui.safe import clip, one_line
+from tui.screens.closing import Dialog
 from tui.strings import t
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ MOST_SIDE = 1600
 """In pixels: what a large terminal shows."""
 
 
-class PictureScreen(ModalScreen[None]):
+class PictureScreen(Dialog[None]):
     """Any of the closing keys ends it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

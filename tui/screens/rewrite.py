@@ -10,17 +10,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
 from tui.reporting import explain
 from tui.safe import clip, one_line
+from tui.screens.closing import Dialog
 from tui.strings import t
 from waagent.domain.templates import MAX_LENGTH
 from waagent.errors import WaagentError
 
 
-class Rewrite(ModalScreen[None]):
+class Rewrite(Dialog[None]):
     """``save`` is given the words; what it refuses is told here, and the words stay."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,12 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.phrasing import Moment, clock, due_day
 from tui.safe import clip, one_line
+from tui.screens.closing import Dialog
 from tui.strings import language, t
 from waagent.moments import parse_moment
 
@@ -24,7 +24,7 @@ USUAL = (("2 jam", "2h"), ("besok 9.00", "tomorrow 9.00"), ("lusa 9.00", "2d"),
 """Offered first; each is what one could have written, Indonesian and English."""
 
 
-class Snooze(ModalScreen[str | None]):
+class Snooze(Dialog[str | None]):
     """``push_screen_wait`` gives the moment as ``YYYY-MM-DD HH:MM`` in the shop's zone, or None.
 
     ``forever`` adds a choice without an end, which answers an empty string.

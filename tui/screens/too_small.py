@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.geometry import Size
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.screens.closing import Dialog
 from tui.strings import t
 
 MIN_COLUMNS, MIN_LINES = 60, 16
@@ -18,7 +18,7 @@ def too_small(size: Size) -> bool:
     return size.width < MIN_COLUMNS or size.height < MIN_LINES
 
 
-class TooSmall(ModalScreen[None]):
+class TooSmall(Dialog[None]):
     """Goes away by itself as soon as there is room."""
 
     def compose(self) -> ComposeResult:

@@ -8,17 +8,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.operator_rows import diagnosis
 from tui.safe import clip, one_line
+from tui.screens.closing import Dialog
 from tui.strings import t
 from waagent.domain.checks import ShopDiagnosis
 from waagent.domain.views import Tenant
 
 
-class VerdictScreen(ModalScreen[bool]):
+class VerdictScreen(Dialog[bool]):
     """A text to read; ``o`` dismisses it with True: open the shop."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

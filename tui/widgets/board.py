@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import HorizontalScroll
@@ -16,6 +15,7 @@ from tui.phrasing import Moment, stage_name
 from tui.store import Columns, neighbour
 from tui.widgets.card_list import CardList
 from tui.widgets.column import Column
+from tui.widgets.paints import Paints
 from waagent.domain.labels import Sentiment, Status
 from waagent.domain.leads import Stage
 from waagent.domain.views import LeadView
@@ -80,26 +80,17 @@ class Board(HorizontalScroll, can_focus=True, inherit_bindings=False):
         self._moment: Moment | None = None
         self._names: Mapping[Stage, str] = {}
         self._chosen = False
-        self._paints: dict[tuple[str, bool], Style] = {}
+        self.paint = Paints(self, "card")
 
     def compose(self) -> ComposeResult:
         """A column for each stage."""
         for stage in Stage:
             yield Column(stage, self.paint)
 
-    def paint(self, name: str, ground: bool) -> Style:
-        """How a part of a card looks: one set of styles for all columns."""
-        key = (name, ground)
-        if key not in self._paints:
-            full = self.get_component_rich_style(f"card--{name}")
-            over = Style(color=full.color, bold=full.bold, italic=full.italic)
-            self._paints[key] = full if ground else over
-        return self._paints[key]
-
     def notify_style_update(self) -> None:
         """Focus or the theme changed, and colours with it."""
         super().notify_style_update()
-        self._paints.clear()
+        self.paint.clear()
         for column in self.query(Column):
             column.cards.refresh()
 

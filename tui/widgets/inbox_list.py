@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Size
@@ -18,6 +17,7 @@ from textual.strip import Strip
 from tui.actions import Context, bindings
 from tui.inbox_rows import InboxRow
 from tui.safe import clip, fit
+from tui.widgets.paints import Paints
 
 _BROAD = 60
 """Columns from which the labels stand in a row's first line; else they have a third one."""
@@ -68,7 +68,7 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
         self._index = 0
         self._fresh: set[str] = set()
         self._told = 0
-        self._paints: dict[tuple[str, bool], Style] = {}
+        self._paint = Paints(self, "chat-row")
 
     def on_mount(self) -> None:
         """See what comes into sight."""
@@ -188,15 +188,7 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Focus or the theme changed, and colours with it."""
         super().notify_style_update()
-        self._paints.clear()
-
-    def _paint(self, name: str, ground: bool = False) -> Style:
-        key = (name, ground)
-        if key not in self._paints:
-            full = self.get_component_rich_style(f"chat-row--{name}")
-            over = Style(color=full.color, bold=full.bold, italic=full.italic)
-            self._paints[key] = full if ground else over
-        return self._paints[key]
+        self._paint.clear()
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""

@@ -21,6 +21,7 @@ from tui.chat_model import Item, incoming
 from tui.pictures import Thumbnails, is_picture
 from tui.strings import t
 from tui.widgets.bubble import FOLDED, Bubble, Line, Look, draw, shows_pictures, style_of
+from tui.widgets.paints import Paints
 from tui.widgets.strips import centred, pixels
 from waagent.domain.views import MessageView
 
@@ -94,7 +95,7 @@ class MessageList(ScrollView, can_focus=True, inherit_bindings=False):
         self._expanded = False
         self._cursor: str | None = None
         self._asked: set[str] = set()
-        self._paints: dict[tuple[str, bool], Style] = {}
+        self._paint = Paints(self, "bubble")
         self.has_older = False
         self.unseen = 0
 
@@ -327,15 +328,7 @@ class MessageList(ScrollView, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Focus or the theme changed, and colours with it."""
         super().notify_style_update()
-        self._paints.clear()
-
-    def _paint(self, name: str, ground: bool = False) -> Style:
-        key = (name, ground)
-        if key not in self._paints:
-            full = self.get_component_rich_style(f"bubble--{name}")
-            over = Style(color=full.color, bold=full.bold, italic=full.italic)
-            self._paints[key] = full if ground else over
-        return self._paints[key]
+        self._paint.clear()
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
