@@ -77,7 +77,7 @@ def _play(settings: Settings) -> int:
     with context.services_factory(settings) as services:
         tenant = services.tenants.create(SHOP)
         _link(services, tenant, sandbox)
-        if output.is_terminal() and sys.stdin.isatty():
+        if output.is_terminal() and sys.stdin.isatty() and sys.stderr.isatty():
             sandbox.run_scenario(SCENARIO, SHOP_PHONE)
             return _board(settings, tenant)
         from cli.demo_story import tell
