@@ -122,13 +122,15 @@ class FaultBench:
 
 
 def _round(stage: Stage, fault: Fault) -> float:
-    """Do it, and wait until the number is connected; how long that took from the beginning."""
-    logins, begun = stage.town.logins(stage.shop), time.monotonic()
+    """Do it, and wait until the number is connected; how long that took since the last blow."""
+    logins, begun, before = stage.town.logins(stage.shop), time.monotonic(), len(stage.kills)
     fault.act(stage)
     if fault.cuts:
         until(lambda: stage.town.logins(stage.shop) > logins, BACK_S, "the next login")
     until(lambda: stage.town.connected(stage.shop), BACK_S, "being connected")
-    return time.monotonic() - begun if fault.cuts else 0.0
+    if not fault.cuts:
+        return 0.0
+    return time.monotonic() - max([begun, *stage.kills[before:]])
 
 
 def report(outcomes: Sequence[Outcome]) -> dict[str, Any]:

@@ -15,36 +15,56 @@ SOON_S = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A statement that waits when ``table`` is locked, in a process of ``queue``."""
+    """A ``change`` (insert, update) of ``table`` in a process of ``queue``: that of the rows for
+    which ``when`` holds, an expression of ``new``."""
 
     queue: str
     table: str
-    statement: str
+    change: str
+    when: str = "true"
 
 
-LABELLING = Step(queue="ai", table="customer_insights", statement="insert into customer_insights")
-PLANNING = Step(queue="ai", table="follow_ups", statement="insert into follow_ups")
-INTO_OUTBOX = Step(queue="maintenance", table="outbox", statement="insert into outbox")
-QUEUED = Step(
-    queue="maintenance", table="follow_ups", statement="update follow_ups set state = 'queued'"
-)
-CLAIM = Step(queue="sessions", table="outbox", statement="update outbox o set state = 'sending'")
+LABELLING = Step(queue="ai", table="customer_insights", change="insert")
+PLANNING = Step(queue="ai", table="follow_ups", change="insert")
+INTO_OUTBOX = Step(queue="maintenance", table="outbox", change="insert")
+QUEUED = Step(queue="maintenance", table="follow_ups", change="update", when="new.state = 'queued'")
+CLAIM = Step(queue="sessions", table="outbox", change="update", when="new.state = 'sending'")
+
+_HELD = 4711
+"""The advisory lock that a change of a step waits for. A lock of the table would stop others too,
+and with them what leads to the step."""
+_STOP = f"""
+create or replace function waagent.bench_stop() returns trigger language plpgsql as
+$$ begin perform pg_advisory_xact_lock_shared({_HELD}); return new; end $$
+"""
+_WAITING = """
+select exists (select from pg_locks where locktype = 'advisory' and objid = %s and not granted)
+"""
 
 
 def kill_in(
     url: str, process: Callable[[], psutil.Process], step: Step, *, seconds: float = SOON_S
 ) -> None:
-    """``kill -9`` once its statement waits; ``url`` is of PostgreSQL's superuser.
+    """``kill -9`` once its change waits; ``url`` is of PostgreSQL's superuser.
 
     ``process`` tells which one only then: the lock has to be there before a process that has just
-    been started does its first work. Raises TimedOutError when the statement does not come in time.
+    been started does its first work. Raises TimedOutError when the change does not come in time.
     """
-    with direct_connection(url) as connection, connection.transaction():
-        connection.execute(f"lock table waagent.{step.table} in share row exclusive mode".encode())
-        until(lambda: _waits(url, step.statement), seconds, step.statement)
-        caught = process()
-        caught.kill()
-        until(lambda: gone(caught), seconds, "its end")
+    with direct_connection(url) as connection:
+        connection.execute("select pg_advisory_lock(%s)", [_HELD])
+        connection.execute(_STOP.encode())
+        connection.execute(
+            f"create or replace trigger bench_stop before {step.change} on waagent.{step.table}"
+            f" for each row when ({step.when}) execute function waagent.bench_stop()".encode()
+        )
+        try:
+            until(lambda: _waits(url), seconds, f"{step.change} of {step.table}, {step.when}")
+            caught = process()
+            caught.kill()
+            until(lambda: gone(caught), seconds, "its end")
+        finally:
+            connection.execute("select pg_advisory_unlock(%s)", [_HELD])
+            connection.execute(f"drop trigger bench_stop on waagent.{step.table}".encode())
 
 
 def gone(process: psutil.Process) -> bool:
@@ -55,11 +75,7 @@ def gone(process: psutil.Process) -> bool:
         return True
 
 
-def _waits(url: str, statement: str) -> bool:
-    query = (
-        "select exists (select from pg_stat_activity where wait_event_type = 'Lock'"
-        " and position(%s in query) > 0)"
-    )
+def _waits(url: str) -> bool:
     with direct_connection(url) as connection:
-        row = connection.execute(query.encode(), [statement]).fetchone()
+        row = connection.execute(_WAITING.encode(), [_HELD]).fetchone()
     return bool(row and row[0])
