@@ -134,8 +134,7 @@ class HostedSessions:
             self._leases.release(self._owner, [lease.session_id])
             return
         self._keeper.add(lease)
-        replaced = found.state is SessionState.REPLACED
-        hosted = _Hosted(lease, found.jid, found.failures, replaced)
+        hosted = _Hosted(lease, found.jid, found.failures, found.state is SessionState.REPLACED)
         self._all[lease.session_id] = hosted
         self._write(hosted, SessionState.CONNECTING)
         self.clients.start(lease.session_id)
@@ -175,9 +174,10 @@ class HostedSessions:
         self.broken = self.broken or done.stuck
         if done.unlinked is not None:
             self._unlinked(hosted, done.unlinked)
-        elif hosted.dropped:
+        elif hosted.dropped and (done.error is not None or not done.started):
             self._forget(hosted)
         elif done.started:
+            hosted.stop_next |= hosted.dropped  # got through while all was hung up: must not stay
             self._started(hosted, done.error)
         elif hosted.again and not done.stuck:
             hosted.again = False
