@@ -10,8 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from waagent.domain.views import Tenant
 
 LEADS = 10_000
+OPENINGS = 5
 PRESSES = 60
 CHANGES = 20
 _SIZE = (120, 40)
@@ -68,9 +69,11 @@ import asyncio, sys, time
 sys.path.insert(0, "scripts")
 import tui.app
 from board_fixture import TENANT, FakeServices
-from tui.widgets.board import Board
+from tui.memory import collect_rarely
+services = FakeServices()
+collect_rarely()
 began = time.perf_counter()
-app = tui.app.WaagentApp(FakeServices(), TENANT)
+app = tui.app.WaagentApp(services, TENANT)
 
 async def main():
     async with app.run_test(size=(120, 40)) as pilot:
@@ -117,14 +120,14 @@ def _message(number: int, text: str = "kak, nasi box berapa ya?") -> InboundMess
 async def _big_board(
     services: Services, host: HostServices, tenant: Tenant, session_id: str
 ) -> list[Figure]:
-    from tui.app import WaagentApp
+    from tui.memory import collect_rarely
 
-    app = WaagentApp(services, tenant)
-    began = time.perf_counter()
-    async with app.run_test(size=_SIZE) as pilot:
-        await _until(lambda: app.hub is not None and app.hub.store.loaded)
-        await pilot.pause()
-        opened = time.perf_counter() - began
+    collect_rarely()
+    opened = []
+    for _ in range(OPENINGS):
+        async with _opened(services, tenant) as (_, _, seconds):
+            opened.append(seconds)
+    async with _opened(services, tenant) as (app, pilot, _):
         stalls = _Stalls()
         presses = [await _press(pilot, key) for key in ("j", "ctrl+d", "k", "G", "g") * 12]
         stalls.worst = 0.0  # what was typed so far has its own figure
@@ -136,7 +139,12 @@ async def _big_board(
         poll = time.perf_counter() - poll
         watching.cancel()
     return [
-        (f"{LEADS} leads: opened and drawn (at most 1000)", opened * 1000, "ms"),
+        (
+            f"{LEADS} leads: opened and drawn, median (at most 1000)",
+            statistics.median(opened) * 1000,
+            "ms",
+        ),
+        (f"{LEADS} leads: opened and drawn, worst", max(opened) * 1000, "ms"),
         ("key press to paint, median", statistics.median(presses) * 1000, "ms"),
         ("key press to paint, worst", max(presses) * 1000, "ms"),
         ("change stored to the screen, median (at most 250)", statistics.median(seen) * 1000, "ms"),
@@ -144,6 +152,21 @@ async def _big_board(
         ("a poll in which nothing changed", poll * 1000, "ms"),
         ("longest time the event loop did not answer", stalls.worst * 1000, "ms"),
     ]
+
+
+@asynccontextmanager
+async def _opened(
+    services: Services, tenant: Tenant
+) -> AsyncIterator[tuple[WaagentApp, Pilot[None], float]]:
+    """The board with every lead on it, and the seconds that took."""
+    from tui.app import WaagentApp
+
+    began = time.perf_counter()
+    app = WaagentApp(services, tenant)
+    async with app.run_test(size=_SIZE) as pilot:
+        await _until(lambda: app.hub is not None and app.hub.store.loaded)
+        await pilot.pause()
+        yield app, pilot, time.perf_counter() - began
 
 
 async def _press(pilot: Pilot[None], key: str) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -20,6 +19,7 @@ from textual.css.types import CSSLocation
 from tui_driver import WIDE, Driver, Play, make_app, settle
 
 from tui.app import WaagentApp
+from tui.memory import collect_rarely
 
 structlog.configure(
     processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()]
@@ -53,9 +53,7 @@ def share_parsed_styles() -> None:
 
 
 share_parsed_styles()
-# An application is some hundred thousand objects, most of which stay: looking through them every
-# 700 new ones is a third of what these tests cost.
-gc.set_threshold(100_000, 20, 20)
+collect_rarely()
 
 
 @pytest.fixture

@@ -27,14 +27,14 @@ def _derive(key: bytes, purpose: bytes) -> bytes:
     return HKDF(hashes.SHA256(), 32, salt=None, info=purpose).derive(key)
 
 
-def _seal(key: bytes, plain: bytes, context: bytes) -> bytes:
+def _seal(key: AESGCM, plain: bytes, context: bytes) -> bytes:
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    return _VERSION + nonce + AESGCM(key).encrypt(nonce, plain, context)
+    return _VERSION + nonce + key.encrypt(nonce, plain, context)
 
 
-def _open(key: bytes, sealed: bytes, context: bytes) -> bytes:
+def _open(key: AESGCM, sealed: bytes, context: bytes) -> bytes:
     nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
-    return AESGCM(key).decrypt(nonce, body, context)
+    return key.decrypt(nonce, body, context)
 
 
 def _blind(key: bytes, kind: str, value: str) -> bytes:
@@ -45,8 +45,8 @@ class KeyRing:
     """Wraps and unwraps tenants' data keys with the master key."""
 
     def __init__(self, master_key: bytes) -> None:
-        self._key = _derive(master_key, b"waagent wrap")
-        self._user_key = _derive(master_key, b"waagent user")
+        self._key = AESGCM(_derive(master_key, b"waagent wrap"))
+        self._user_key = AESGCM(_derive(master_key, b"waagent user"))
         self._user_index_key = _derive(master_key, b"waagent user index")
 
     def new_data_key(self, tenant_id: UUID) -> bytes:
@@ -100,7 +100,7 @@ class TenantCipher:
 
     def __init__(self, tenant_id: UUID, data_key: bytes) -> None:
         self._tenant = tenant_id.bytes
-        self._field_key = _derive(data_key, b"waagent field")
+        self._field_key = AESGCM(_derive(data_key, b"waagent field"))
         self._index_key = _derive(data_key, b"waagent index")
         self._file_key = _derive(data_key, b"waagent file")
 

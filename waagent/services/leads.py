@@ -23,7 +23,7 @@ from waagent.services.ids import clean_name, require_id
 MAX_STAGE_NAME = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: ten thousand are made in half the time
 class _Row:
     id: str
     conversation_id: str
@@ -79,7 +79,8 @@ class LeadService:
         """All leads of a shop, the newest conversation first."""
         with self._core.tenant(tenant.id) as scope:
             rows = scope.tx.all(_Row, "leads.list", lead_id=None)
-        return [_view(scope, row) for row in rows]
+        now = datetime.now(UTC)
+        return [_view(scope, row, now) for row in rows]
 
     def versions(self, tenant: Tenant) -> dict[str, int]:
         """For each lead a number that is another one as soon as its view would be.
@@ -146,7 +147,7 @@ def find_lead(scope: Scope, lead_id: str) -> LeadView:
     row = scope.tx.one(_Row, "leads.list", lead_id=require_id(lead_id, "lead"))
     if row is None:
         raise NotFoundError(f"no lead {lead_id}", hint="see them: waagent lead list")
-    return _view(scope, row)
+    return _view(scope, row, datetime.now(UTC))
 
 
 def move_by_hand(scope: Scope, view: LeadView, stage: Stage) -> LeadView:
@@ -180,7 +181,7 @@ def _stages(own: Mapping[Stage, str]) -> tuple[StageView, ...]:
     )
 
 
-def _view(scope: Scope, row: _Row) -> LeadView:
+def _view(scope: Scope, row: _Row, now: datetime) -> LeadView:
     facts = ScoreFacts(
         stage=Stage(row.stage),
         status=None if row.status is None else Status(row.status),
@@ -205,7 +206,7 @@ def _view(scope: Scope, row: _Row) -> LeadView:
         last_message_at=row.last_message_at,
         unread=row.unread,
         updated_at=row.updated_at,
-        score=score(facts, datetime.now(UTC)),
+        score=score(facts, now),
         assignee=row.assignee,
         value=row.value,
         suggested_value=row.suggested_value,
