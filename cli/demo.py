@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli import context, launch, output, supervisor
+from waagent.domain.followups import Rule
+from waagent.domain.labels import Intent
 from waagent.errors import BackendError
 from waagent.i18n import t
 from waagent.settings import Settings
@@ -78,6 +80,7 @@ def _play(settings: Settings) -> int:
         tenant = services.tenants.create(SHOP)
         _link(services, tenant, sandbox)
         if output.is_terminal() and sys.stdin.isatty() and sys.stderr.isatty():
+            _ask_before_some(services, tenant)
             sandbox.run_scenario(SCENARIO, SHOP_PHONE)
             return _board(settings, tenant)
         from cli.demo_story import tell
@@ -102,6 +105,12 @@ def _link(services: Services, tenant: Tenant, sandbox: SandboxClient) -> None:
             return
         elif event.event != "paired":
             raise BackendError(f"the demo shop could not be linked: {event.reason}")
+
+
+def _ask_before_some(services: Services, tenant: Tenant) -> None:
+    """One kind of follow-up waits for a person, so that the board has something to agree to."""
+    rule = Rule(intent=Intent.PRODUCT_INFO, approval=True)
+    services.follow_up_desk.set_rule(tenant, rule, actor="demo")
 
 
 def _board(settings: Settings, tenant: Tenant) -> int:

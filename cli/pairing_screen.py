@@ -52,7 +52,8 @@ def require_room(modules: Matrix | None = None) -> None:
 class PairingScreen:
     """A context manager; ``show_code``, ``show_typed_code`` and ``say`` change what it shows.
 
-    ``phone`` is the number that a code to type is for; without one a QR code is expected.
+    ``phone`` is the number that a code to type is for; without one a QR code is expected, and
+    ``steps`` is one line on what to do with it.
     """
 
     def __init__(
@@ -60,12 +61,14 @@ class PairingScreen:
         shop: str,
         phone: str | None = None,
         *,
+        steps: str | None = None,
         size: Callable[[], Size] = terminal_size,
         clock: Callable[[], float] = time.monotonic,
         write: Callable[[str], None] = output.terminal,
     ) -> None:
         self._shop, self._size, self._clock, self._write = shop, size, clock, write
         self._phone = phone
+        self._steps = steps or t("connect.steps")
         self._modules: Matrix | None = None
         self._typed: str | None = None
         self._expires = 0.0
@@ -142,7 +145,7 @@ class PairingScreen:
             return [_cut(t("connect.enlarge", needed=needed, actual=size), size)]
         return [
             self._title(size),
-            _cut(t("connect.steps"), size),
+            _cut(self._steps, size),
             *(f"{_BLACK_ON_WHITE}{line}{_PLAIN}" for line in draw(self._modules, margin)),
             _cut(self._countdown(), size),
         ]

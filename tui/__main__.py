@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import shutil
 import signal
@@ -50,6 +49,8 @@ def run(*, link: str | None = None, tenant: str | None = None) -> None:
     """Open the services and show the board until the user quits. Raises WaagentError."""
     check_terminal()
     from tui.links import parse_link
+    from tui.memory import collect_rarely
+    from tui.practice import practice_phone
     from tui.preferences import prepare
     from waagent.bootstrap import open_services
     from waagent.settings import load_settings
@@ -63,14 +64,19 @@ def run(*, link: str | None = None, tenant: str | None = None) -> None:
 
         only = shops[0] if len(shops) == 1 else None
         app = WaagentApp(
-            services, only, tenants=shops, link=target, theme=theme, preferences=preferences
+            services,
+            only,
+            tenants=shops,
+            link=target,
+            theme=theme,
+            preferences=preferences,
+            practice=practice_phone(settings),
         )
         from tui.screens.picture import ask_terminal
 
         ask_terminal()
         end_with_terminal()
-        # What is there by now stays: looking through it again and again is felt at every key.
-        gc.freeze()
+        collect_rarely()
         app.run()
 
 

@@ -160,6 +160,7 @@ ACTIONS: tuple[Action, ...] = (
     _sessions(name="details_down", keys="ctrl+d,pagedown", shown="^d", palette=False),
     _sessions(name="details_up", keys="ctrl+u,pageup", shown="^u", palette=False),
     _pairing(name="again", keys="enter", shown="Enter", footer=True),
+    _pairing(name="practise", keys="p", shown="p", footer=True),
     _pairing(name="by_code", keys="k", shown="k", footer=True),
     _pairing(name="by_qr", keys="b", shown="b", footer=True),
     _pairing(name="change_number", keys="u", shown="u", footer=True),

@@ -23,7 +23,7 @@ from tui.keys import own_keys
 from tui.links import Link
 from tui.messages import Chosen, Failed, FeedState, OpenChat
 from tui.places import SHOP_PLACES, Place
-from tui.ports import BoardServices
+from tui.ports import BoardServices, PracticePhone
 from tui.preferences import Preferences, PreferencesFile
 from tui.reporting import explain
 from tui.safe import one_line
@@ -41,6 +41,7 @@ from tui.screens.sessions import SessionsScreen
 from tui.screens.too_small import TooSmall, too_small
 from tui.shop import OpenShop
 from tui.strings import Language, language, t, use_language
+from tui.stylesheet import KeptStylesheet
 from tui.theme import DARK, OWN
 from waagent.domain.views import Tenant
 from waagent.errors import BackendError
@@ -69,7 +70,8 @@ class WaagentApp(App[None]):
     """The lead board over any :class:`tui.ports.BoardServices`.
 
     With ``tenant`` None the user chooses among ``tenants``. ``operator``: they may see the state of
-    the whole service. ``clock`` gives aware times. ``preferences`` keeps theme and language.
+    the whole service. ``clock`` gives aware times. ``preferences`` keeps theme and language,
+    ``practice`` links numbers where there is no real phone.
     """
 
     TITLE = "waagent"
@@ -102,8 +104,10 @@ class WaagentApp(App[None]):
         clock: Callable[[], datetime] = utc_now,
         theme: str = DARK.name,
         preferences: PreferencesFile | None = None,
+        practice: PracticePhone | None = None,
     ) -> None:
         super().__init__()
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self.services = services
         self._shop: OpenShop | None = None
         self.drafts = Drafts()
@@ -112,6 +116,7 @@ class WaagentApp(App[None]):
         self._link = link
         self._places = tuple(Place) if operator else SHOP_PLACES
         self._clock = clock
+        self._practice = practice
         self._preferences = preferences
         self._last_fault = ("", 0.0)
         for own in OWN:
@@ -148,6 +153,7 @@ class WaagentApp(App[None]):
             places=self._places,
             paused=lambda: self._in_dialog,
             on_loaded=self._follow_link,
+            practice=self._practice,
         )
         for place, screen in _SCREENS.items():
             self.add_mode(place, partial(screen, shop.hub))

@@ -17,7 +17,7 @@ import structlog
 from tui.coalesce import Coalesced
 from tui.phrasing import Moment
 from tui.places import Place
-from tui.ports import BoardServices, FollowUpDeskPort
+from tui.ports import BoardServices, FollowUpDeskPort, PracticePhone
 from tui.store import Store
 from waagent.domain.brain_views import InsightView
 from waagent.domain.lead_views import StageView
@@ -66,7 +66,8 @@ class Chat:
 class Hub:
     """The data of one shop.
 
-    ``places`` are those that this user may see.
+    ``places`` are those that this user may see; ``practice`` links numbers where WhatsApp is the
+    sandbox.
     ``online`` is False while the backend does not answer; ``live`` while the change feed is broken.
     """
 
@@ -76,8 +77,10 @@ class Hub:
         tenant: Tenant,
         clock: Callable[[], datetime],
         places: Sequence[Place] = tuple(Place),
+        practice: PracticePhone | None = None,
     ) -> None:
         self.services = services
+        self.practice = practice
         self.places = tuple(places)
         self.tenant = tenant
         self.clock = clock

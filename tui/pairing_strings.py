@@ -187,6 +187,32 @@ PAIRING: dict[str, tuple[str, str]] = {
         "Periksa internet komputer ini, lalu tekan Enter.",
         "Check the internet of this computer, then press Enter.",
     ),
+    "pairing.practice": (
+        "Ini tempat latihan, tanpa HP sungguhan: tekan p, dan HP latihan yang memindai. "
+        "Atau k untuk kode yang diketik.",
+        "This is for practice, without a real phone: press p, and a practice phone scans it. "
+        "Or k for a code to type.",
+    ),
+    "pairing.practice.code": (
+        "Ini tempat latihan, tanpa HP sungguhan: tekan p, dan HP latihan yang mengetiknya.",
+        "This is for practice, without a real phone: press p, and a practice phone types it.",
+    ),
+    "pairing.practice.connected": (
+        "Pelanggan latihan segera menulis ke nomor ini: lihat papan (1) dan pesan masuk (2). "
+        "Balas saja, tidak ada orang sungguhan yang menerimanya.",
+        "Practice customers will write to this number in a moment: see the board (1) and the "
+        "inbox (2). Do answer them; no real person gets it.",
+    ),
+    "pairing.practice.nobody": (
+        "Semua pelanggan latihan sudah punya toko.",
+        "All practice customers have a shop already.",
+    ),
+    "error.practice": ("HP latihan tidak berhasil", "The practice phone failed"),
+    "do.practise": ("HP latihan", "Practice phone"),
+    "do.practise.help": (
+        "Di sandbox: HP latihan memindai atau mengetik kodenya",
+        "In the sandbox: a practice phone scans or types the code",
+    ),
     "pairing.change.title": ("Ganti nomor", "Change the number"),
     "pairing.change.text": (
         "Sesi {name} dan semua percakapannya diteruskan dengan nomor yang baru. Lakukan hanya "

@@ -34,8 +34,8 @@ class Telling:
         return Content(t(self.still)) if self.still else Content("")
 
 
-def tell(standing: Standing, attempt: Attempt, tenant: Tenant) -> Telling:
-    """All of it."""
+def tell(standing: Standing, attempt: Attempt, tenant: Tenant, *, practice: bool) -> Telling:
+    """All of it; ``practice``: it is no real phone that links the number."""
     match standing.phase:
         case Phase.NAME:
             return Telling(words=t("pairing.name"), more=t("pairing.name.more"))
@@ -47,39 +47,39 @@ def tell(standing: Standing, attempt: Attempt, tenant: Tenant) -> Telling:
         case Phase.QR:
             return Telling(
                 words=t("pairing.qr"),
-                more=t("pairing.qr.more"),
+                more=t("pairing.practice" if practice else "pairing.qr.more"),
                 counting="pairing.qr.left",
                 still="pairing.qr.next",
             )
         case Phase.CODE:
-            return _typed(attempt)
+            return _typed(attempt, practice=practice)
         case Phase.PAIRED:
             return Telling(words=t("pairing.paired"), still="pairing.paired.state")
         case Phase.CONNECTED:
-            return _connected(standing)
+            return _connected(standing, practice=practice)
         case Phase.ENDED:
             return _ended(standing, attempt, tenant)
 
 
-def _typed(attempt: Attempt) -> Telling:
+def _typed(attempt: Attempt, *, practice: bool) -> Telling:
     number = one_line(attempt.phone or "", limit=40)
     steps = [
-        i18n.t("connect.steps.code.1", language=language(), phone=number),
-        i18n.t("connect.steps.code.2", language=language()),
+        i18n.t("connect.steps.code.1", phone=number),
+        i18n.t("connect.steps.code.2"),
     ]
     return Telling(
         words="\n".join(steps),
-        more=t("pairing.code.more"),
+        more=t("pairing.practice.code" if practice else "pairing.code.more"),
         counting="pairing.code.left",
         still="pairing.code.over",
     )
 
 
-def _connected(standing: Standing) -> Telling:
+def _connected(standing: Standing, *, practice: bool) -> Telling:
     said = t("pairing.connected", phone=phone(standing.number) or "")
     return Telling(
         words=Content.assemble((f"● {said}", "bold $text-success")),
-        more=t("pairing.connected.more"),
+        more=t("pairing.practice.connected" if practice else "pairing.connected.more"),
         still="pairing.connected.state",
     )
 

@@ -105,6 +105,19 @@ class OnboardingPort(Protocol):
     ) -> Iterator[ConnectEvent]: ...
 
 
+class PracticePhone(Protocol):
+    """A phone to practise with, where WhatsApp is the sandbox. Raises WaagentError."""
+
+    def scan(self, code: str, shop: str, /) -> None:
+        """Scan a QR code; returns once it is linked."""
+
+    def enter(self, code: str, phone: str, shop: str, /) -> None:
+        """Type a code that was made for ``phone``."""
+
+    def customers(self, phone: str, /) -> bool:
+        """Have customers write to ``phone``; whether there are any that are free."""
+
+
 class PacingPort(Protocol):
     """How fast a number may write."""
 

@@ -19,7 +19,7 @@ from tui.reporting import reported
 from waagent.domain.views import Tenant
 
 if TYPE_CHECKING:
-    from tui.ports import BoardServices
+    from tui.ports import BoardServices, PracticePhone
 
 POLL_S = 5.0
 AGES_S = 15.0
@@ -47,8 +47,9 @@ class OpenShop:
         places: Sequence[Place],
         paused: Callable[[], bool],
         on_loaded: Callable[[], None],
+        practice: PracticePhone | None = None,
     ) -> None:
-        self.hub = Hub(services, tenant, clock, places)
+        self.hub = Hub(services, tenant, clock, places, practice)
         self._app = app
         self._paused = paused
         self._on_loaded = on_loaded

@@ -273,6 +273,11 @@ class Settings(BaseModel):
         """The endpoint descriptor that such a sandbox writes."""
         return self.sandbox_dir / "endpoint.json"
 
+    @property
+    def in_sandbox(self) -> bool:
+        """Whether WhatsApp is that sandbox, whose phones are for practice."""
+        return self.whatsapp_endpoint == self.sandbox_endpoint
+
     def environment(self) -> dict[str, str]:
         """These settings as environment variables for a child process, secrets included.
 

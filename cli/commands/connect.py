@@ -27,6 +27,7 @@ FIELDS = {
     "refused": ("reason",),
     "passkey_required": ("reason", "why", "todo"),
 }
+_PRACTICE_PHONE = "6281200009001"
 Show = Callable[["ConnectEvent"], None]
 
 
@@ -96,8 +97,16 @@ def _presenter(
 
         # Left before it is said why, so that this stays on the terminal.
         screen = stack.enter_context(ExitStack())
-        return _on_screen(screen.enter_context(PairingScreen(shop.name, phone)), screen, passkey)
+        drawn = PairingScreen(shop.name, phone, steps=_practice(shop))
+        return _on_screen(screen.enter_context(drawn), screen, passkey)
     return lambda event: _in_words(event, passkey)
+
+
+def _practice(shop: Tenant) -> str | None:
+    """How a code is scanned where WhatsApp is the sandbox; None elsewhere."""
+    if not context.settings().in_sandbox:
+        return None
+    return t("connect.steps.practice", phone=_PRACTICE_PHONE, shop=shop.slug)
 
 
 def _passkey_words(shop: Tenant, session: str) -> dict[str, str]:

@@ -179,3 +179,74 @@ def test_a_qr_that_does_not_fit_is_not_drawn_in_part():
     assert not code.fit(Size(least.columns - 1, least.rows))
     assert not code.fit(Size(*NARROW))
     assert code.fit(Size(*WIDE))
+
+
+class FakePractice:
+    """A practice phone that notes what is asked of it."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.did: list[tuple[str, ...]] = []
+
+    def _do(self, *what: str) -> None:
+        self.did.append(what)
+        if self.error is not None:
+            raise self.error
+
+    def scan(self, code: str, shop: str) -> None:
+        self._do("scan", code, shop)
+
+    def enter(self, code: str, phone: str, shop: str) -> None:
+        self._do("enter", code, phone, shop)
+
+    def customers(self, phone: str) -> bool:
+        self._do("customers", phone)
+        return False
+
+
+async def test_in_the_sandbox_a_practice_phone_scans_and_its_customers_write(play):
+    phone = FakePractice()
+
+    async def scenario(ui: Driver) -> None:
+        await ui.press("4", "c")
+        scene = Scene(ui)
+        await ui.press("p")  # nothing to scan yet
+        await scene.step(QR, Phase.QR)
+        assert "tekan p" in ui.text()
+        await ui.press("p")
+        assert phone.did == [("scan", QR.code, "Dapur Bu Rini")]
+        await scene.step(PAIRED, Phase.PAIRED)
+        await scene.step(CONNECTED, Phase.CONNECTED)
+        assert "Pelanggan latihan" in ui.text()
+        await ui.until(lambda: phone.did[1:] == [("customers", CONNECTED.phone)])
+        assert any("sudah punya toko" in toast for toast in ui.toasts())
+
+    services = shop()
+    await play(scenario, services, app=make_app(services, practice=phone))
+
+
+async def test_the_practice_phone_types_a_code_and_tells_what_fails(play):
+    phone = FakePractice(BackendError("no sandbox is running", hint="start it"))
+
+    async def scenario(ui: Driver) -> None:
+        await ui.press("4", "c")
+        scene = Scene(ui)
+        await scene.step(QR, Phase.QR)
+        await ui.press("k", "enter")
+        await scene.step(TYPED, Phase.CODE)
+        await ui.press("p")
+        assert phone.did == [("enter", TYPED.code, "+6281298765432", "Dapur Bu Rini")]
+        assert any("HP latihan tidak berhasil" in toast for toast in ui.toasts())
+
+    services = shop()
+    await play(scenario, services, app=make_app(services, practice=phone))
+
+
+async def test_where_whatsapp_is_real_there_is_no_practice_phone(play):
+    async def scenario(ui: Driver) -> None:
+        await ui.press("4", "c")
+        await Scene(ui).step(QR, Phase.QR)
+        assert "latihan" not in ui.text()
+        await ui.press("p")
+
+    await play(scenario, shop())

@@ -18,6 +18,7 @@ from tui.actions import Context, bindings
 from tui.hub import Hub
 from tui.pairing import ASKING, RUNNING, Attempt, Phase, Run, Standing, Step, after, new_name
 from tui.pairing_texts import Telling, tell
+from tui.reporting import reported
 from tui.safe import clip, one_line
 from tui.screens.closing import Dialog
 from tui.screens.confirm import Confirm
@@ -61,6 +62,7 @@ class PairingScreen(Dialog[bool]):
         self._taken = taken
         self._run: Run | None = None
         self._last: Run | None = None
+        self._practised = False
         self.qr = QrCode()
         self._title = Static(id="pairing-title", markup=False)
         self._text = Static(id="pairing-text", markup=False)
@@ -119,6 +121,8 @@ class PairingScreen(Dialog[bool]):
         """A step; one of an attempt that was given up is nothing to us."""
         if message.run is self._run:
             self._stand(after(self.standing, message.step, self.hub.clock()))
+            if self._practised and self.standing.phase is Phase.CONNECTED:
+                self._call_customers(self.standing.number or "")
 
     def _ask(self, phase: Phase, value: str) -> None:
         self._input.value = value
@@ -142,7 +146,7 @@ class PairingScreen(Dialog[bool]):
     def _draw(self) -> None:
         if not self.is_mounted:
             return
-        told = tell(self.standing, self.attempt, self.hub.tenant)
+        told = self._telling()
         name = one_line(self.attempt.session)
         shop = one_line(self.hub.tenant.name)
         self._title.update(t("pairing.title", shop=clip(shop, 40), name=clip(name, 24)))
@@ -151,6 +155,10 @@ class PairingScreen(Dialog[bool]):
         self._large.update("  ".join(self.standing.code))
         self._place_qr(told)
         self._draw_state()
+
+    def _telling(self) -> Telling:
+        practice = self.hub.practice is not None
+        return tell(self.standing, self.attempt, self.hub.tenant, practice=practice)
 
     def _place_qr(self, told: Telling) -> None:
         """The QR with the words beside or above it, alone, or what size it needs."""
@@ -169,7 +177,8 @@ class PairingScreen(Dialog[bool]):
                     f"\n\n{t('pairing.small.how', actual=actual)}",
                 )
             )
-            self._more.update(t("pairing.small.code"))
+            practice = self.hub.practice is not None
+            self._more.update(t("pairing.practice" if practice else "pairing.small.code"))
         else:
             self._text.update(told.words)
             self._more.update(told.more)
@@ -184,7 +193,7 @@ class PairingScreen(Dialog[bool]):
         return "alone" if self.qr.fit(Size(columns, rows)) else "small"
 
     def _draw_state(self) -> None:
-        told = tell(self.standing, self.attempt, self.hub.tenant)
+        told = self._telling()
         left = self.standing.seconds_left(self.hub.clock())
         self._state.update(told.state(left))
 
@@ -193,6 +202,8 @@ class PairingScreen(Dialog[bool]):
         phase = self.standing.phase
         if action == "again":
             return phase is Phase.ENDED
+        if action == "practise":
+            return self.hub.practice is not None and phase in (Phase.QR, Phase.CODE)
         if action == "by_code":
             return phase in (Phase.WAIT, Phase.QR, Phase.CODE, Phase.ENDED)
         if action == "by_qr":
@@ -224,6 +235,36 @@ class PairingScreen(Dialog[bool]):
         """After a success there is nothing to do but close."""
         if self.standing.phase is Phase.CONNECTED:
             self.dismiss(True)
+
+    def action_practise(self) -> None:
+        """Have the practice phone do what is asked of the shop's."""
+        phone, code, shop = self.hub.practice, self.standing.code, self.hub.tenant.name
+        number = self.attempt.phone if self.standing.phase is Phase.CODE else None
+        if phone is None:
+            return
+        self._practised = True
+
+        async def link() -> None:
+            with reported(self, "error.practice"):
+                if number is None:
+                    await asyncio.to_thread(phone.scan, code, shop)
+                else:
+                    await asyncio.to_thread(phone.enter, code, number, shop)
+
+        self.run_worker(link(), group="practice", exclusive=True, exit_on_error=False)
+
+    def _call_customers(self, number: str) -> None:
+        """A number for practice has customers for practice; not of this screen: it may close."""
+        phone = self.hub.practice
+        if phone is None:
+            return
+
+        async def call() -> None:
+            with reported(self.app, "error.practice"):
+                if not await asyncio.to_thread(phone.customers, number):
+                    self.app.notify(t("pairing.practice.nobody"), markup=False)
+
+        self.app.run_worker(call(), group="practice", exit_on_error=False)
 
     def action_by_code(self) -> None:
         """A code to type instead: it is made for one number."""

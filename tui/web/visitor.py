@@ -38,6 +38,8 @@ def run(login_id: str, link: str) -> None:
     """Open the services for whom the login is of, and show the board. Raises WaagentError."""
     from tui.__main__ import candidates, log_to
     from tui.links import parse_link
+    from tui.memory import collect_rarely
+    from tui.practice import practice_phone
     from tui.preferences import prepare
     from waagent.bootstrap import open_services
     from waagent.settings import load_settings
@@ -61,7 +63,9 @@ def run(login_id: str, link: str) -> None:
             operator=visitor.operator,
             theme=theme,
             preferences=preferences,
+            practice=practice_phone(settings),
         )
+        collect_rarely()
         app.run()
 
 

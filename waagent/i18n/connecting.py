@@ -8,6 +8,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "Di ponsel toko: WhatsApp > Perangkat tertaut > Tautkan perangkat, lalu pindai kode ini.",
         "On the shop's phone: WhatsApp > Linked devices > Link a device, then scan this code.",
     ),
+    "connect.steps.practice": (
+        "Di terminal lain: waagent sandbox scan --phone {phone} -t {shop}",
+        "In another terminal: waagent sandbox scan --phone {phone} -t {shop}",
+    ),
     "connect.steps.code.1": (
         "1. Di ponsel bernomor {phone}: buka WhatsApp > Perangkat tertaut > Tautkan perangkat.",
         "1. On the phone with {phone}: open WhatsApp > Linked devices > Link a device.",
