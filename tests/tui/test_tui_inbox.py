@@ -191,7 +191,8 @@ async def test_what_arrives_moves_neither_cursor_nor_screen(play):
 
 async def test_a_draft_and_focus_survive_updates_beside_the_list(play):
     async def scenario(ui: Driver) -> None:
-        await ui.press("2", "j", "j", "enter", *"Sebentar")
+        await ui.press("2", "j", "j", "enter")
+        await ui.press(*"Sebentar")
         message = replace(talk()[-1], id="new", text="Halo?", at=NOW)
         ui.services.put_message(message)
         ui.services.conversations.receive(ui.services.card_list[0], "saya lagi", NOW)
@@ -200,6 +201,20 @@ async def test_a_draft_and_focus_survive_updates_beside_the_list(play):
         assert pane(ui).reply.has_focus
         await ui.press(*" ya")
         assert pane(ui).reply.text == "Sebentar ya"
+
+    await play(scenario, size=WIDE)
+
+
+async def test_enter_right_after_a_move_opens_what_it_is_on(play):
+    async def scenario(ui: Driver) -> None:
+        await ui.press("2")
+        for _ in range(5):
+            # The preview of the row that was moved to is due while the conversation opens.
+            await ui.press("j")
+            inbox(ui).open_row(inbox(ui).chats.selected)
+            inbox(ui)._show_preview()
+            await ui.until(lambda: pane(ui).reply.has_focus)
+            await ui.press("escape")
 
     await play(scenario, size=WIDE)
 

@@ -99,7 +99,8 @@ async def test_a_burst_costs_few_calls(play):
 
 async def test_half_typed_reply_focus_and_scroll_survive_a_message(play):
     async def scenario(ui: Driver) -> None:
-        await ui.press("l", "l", "l", "enter", *"Baik bu")
+        await ui.press("l", "l", "l", "enter")
+        await ui.press(*"Baik bu")
         assert ui.app.focused is ui.chat.reply
         ui.services.put_message(replace(talk()[-1], id="new", text="Halo bu?", at=NOW))
         await ui.until(lambda: "Halo bu?" in ui.text())
@@ -156,10 +157,37 @@ async def test_a_broken_feed_is_shown_and_polls_go_on(play):
 
 async def test_reply_arriving_by_the_feed_is_not_doubled(play):
     async def scenario(ui: Driver) -> None:
-        await ui.press("l", "l", "l", "enter", *"Siap", "enter")
+        await ui.press("l", "l", "l", "enter")
+        await ui.press(*"Siap", "enter")
         await ui.until(lambda: ui.text().count("Siap") == 1)
         sent = ui.services.talks["chat-9"][-1]
         assert (sent.text, sent.direction, sent.origin) == ("Siap", Direction.OUT, Origin.HUMAN)
         assert "antre" in ui.text()
 
     await play(scenario)
+
+
+async def test_the_first_customer_of_an_empty_shop_can_be_opened_at_once(play):
+    first = lead(1, name="Ibu Ratna")
+
+    async def scenario(ui: Driver) -> None:
+        ui.board.set_focus(None)  # as a load that takes long does
+        ui.services.put_lead(first)
+        await ui.until(lambda: "Ibu Ratna" in ui.text())
+        await ui.press("enter")
+        assert ui.chat.conversation_id == first.conversation_id
+
+    await play(scenario, FakeServices(card_list=[]))
+
+
+async def test_and_answered_in_an_inbox_that_was_empty(play):
+    first = lead(1, name="Ibu Ratna")
+
+    async def scenario(ui: Driver) -> None:
+        await ui.press("2")
+        ui.services.put_lead(first)
+        await ui.until(lambda: "Ibu Ratna" in ui.text())
+        await ui.until(lambda: ui.app.focused is not None)
+        assert ui.app.focused.id == "chats"
+
+    await play(scenario, FakeServices(card_list=[]))

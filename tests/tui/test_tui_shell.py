@@ -273,7 +273,8 @@ async def test_no_screen_calls_a_service_on_the_event_loop(play):
             await settle(ui.pilot)
         await ui.press("1", "L", "u", "r", "ctrl+p", *"bu")
         await ui.until(lambda: "Bu Lurah" in ui.text())
-        await ui.press("escape", "enter", *"ya", "enter")
+        await ui.press("escape", "enter")
+        await ui.press(*"ya", "enter")
         assert len(threads) > 1
         assert threading.get_ident() not in threads
 

@@ -67,6 +67,14 @@ class HubScreen(Screen[None]):
         """Draw what ``update`` names."""
         self.banner.show(online=self.hub.online)
         self._show_places()
+        self.call_after_refresh(self.refocus)
+
+    def refocus(self) -> None:
+        """Give the focus back to what lost it while it was hidden, having nothing to show."""
+        if self.focused is not None or not self.AUTO_FOCUS:
+            return
+        chosen = self.query(self.AUTO_FOCUS)
+        self.set_focus(next((widget for widget in self.focus_chain if widget in chosen), None))
 
     def head(self, title: str, notes: Sequence[str] = ()) -> None:
         """Draw the head: ``title`` says what is on screen, the notes give way when it is narrow."""

@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.timer import Timer
 from textual.widget import Widget
+from textual.worker import Worker
 
 from tui.actions import Context, bindings
 from tui.drafts import Drafts
@@ -69,6 +70,7 @@ class InboxScreen(LoadingScreen):
         self._found: SearchView | None = None
         self._stop = threading.Event()
         self._preview: Timer | None = None
+        self._opening: Worker[None] | None = None
         self._own_drafts = Drafts()
 
     def body(self) -> Iterable[Widget]:
@@ -169,13 +171,15 @@ class InboxScreen(LoadingScreen):
 
     def _show_preview(self) -> None:
         row = self.chats.selected
+        if self._opening is not None and not self._opening.is_finished:
+            return  # it would take its place, and what is typed would go to the list
         if row is not None and self.chats.has_focus:
             self.run_worker(self._place(row), group="preview", exclusive=True, exit_on_error=False)
 
     async def _place(self, row: InboxRow) -> Conversation:
         """The conversation of ``row`` in the pane; the one that is there, if it is that."""
         talk = self.talk
-        if talk is None or talk.conversation_id != row.conversation_id or not talk.is_attached:
+        if talk is None or not talk.shows(row.conversation_id):
             self.talk = talk = Conversation(self.hub, row.conversation_id, self._drafts, seen=False)
             await self._pane.remove_children()
             await self._pane.mount(talk)
@@ -194,13 +198,24 @@ class InboxScreen(LoadingScreen):
             self.post_message(OpenChat(row.conversation_id, row.message_id))
             return
 
-        async def enter() -> None:
-            talk = await self._place(row)
-            talk.seen = True
-            talk.fetch()
-            (talk.messages if row.message_id else talk.reply).focus()
+        talk = self.talk
+        if talk is not None and talk.shows(row.conversation_id):
+            self._enter(talk, row)  # now: what is typed next is for the reply box
+            return
 
-        self.run_worker(enter(), group="preview", exclusive=True, exit_on_error=False)
+        async def enter() -> None:
+            self._enter(await self._place(row), row)
+
+        self._opening = self.run_worker(
+            enter(), group="preview", exclusive=True, exit_on_error=False
+        )
+
+    def _enter(self, talk: Conversation, row: InboxRow) -> None:
+        if row.message_id is not None:
+            talk.show_message(row.message_id)
+        talk.seen = True
+        talk.fetch()
+        (talk.messages if row.message_id else talk.reply).focus()
 
     def open_chat(self, conversation_id: str) -> bool:
         """Open a conversation of the list; whether it is there and there is room for it."""

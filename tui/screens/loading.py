@@ -95,6 +95,7 @@ class LoadingScreen(HubScreen):
         if self.is_attached:
             self.empty.display = False
             self.draw()
+            self.call_after_refresh(self.refocus)
 
     def _say_failed(self, error: Exception) -> None:
         self.empty.say(t("load.failed"), explain(error), t("load.failed.hint"))

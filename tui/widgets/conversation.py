@@ -111,6 +111,10 @@ class Conversation(LeadActs, MessageActs):
             return self.reply.has_focus
         return not (action in _IN_MESSAGES and self.reply.has_focus)
 
+    def shows(self, conversation_id: str) -> bool:
+        """Whether it is that conversation, and on screen with all its parts."""
+        return self.conversation_id == conversation_id and self.reply.is_attached
+
     def _show_loading(self) -> None:
         self._room.loading = self.chat is None and self.hub.online and not self.empty.display
 

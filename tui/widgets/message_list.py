@@ -96,6 +96,7 @@ class MessageList(ScrollView, can_focus=True, inherit_bindings=False):
         self._cursor: str | None = None
         self._asked: set[str] = set()
         self._paint = Paints(self, "bubble")
+        self._follows = True
         self.has_older = False
         self.unseen = 0
 
@@ -120,13 +121,14 @@ class MessageList(ScrollView, can_focus=True, inherit_bindings=False):
         return [row.bubble for row in self._rows if row.bubble is not None]
 
     def _scrolled(self) -> None:
+        self._follows = self.at_end
         if self.unseen and self.at_end:
             self.unseen = 0
             self.post_message(Unseen(0))
 
     def sync(self, items: Sequence[Item], *, has_older: bool) -> None:
         """Draw ``items``. What is on screen stays where it is, unless the end was in sight."""
-        first, was_at_end = not self._rows, self.at_end
+        first, was_at_end = not self._rows, self._follows
         known = {row.item.key for row in self._rows}
         fresh = [item for item in items if item.key not in known]
         newest = self._rows[-1].item.key if self._rows else None
@@ -149,6 +151,8 @@ class MessageList(ScrollView, can_focus=True, inherit_bindings=False):
             top += row.height
         self.virtual_size = Size(self.size.width, top)
         if to_end:
+            # Noted, for a resize may come before the scroll and find itself above the end.
+            self._follows = True
             self.scroll_end(animate=False)
         elif anchor is not None:
             self._keep(*anchor)
@@ -192,11 +196,11 @@ class MessageList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Another width, other lines."""
-        self._lay_out([row.item for row in self._rows], to_end=self.at_end)
+        self._lay_out([row.item for row in self._rows], to_end=self._follows)
 
     def picture_ready(self) -> None:
         """A thumbnail was put where this list looks for it."""
-        self._lay_out([row.item for row in self._rows], to_end=self.at_end)
+        self._lay_out([row.item for row in self._rows], to_end=self._follows)
 
     # The cursor
 
@@ -300,7 +304,7 @@ class MessageList(ScrollView, can_focus=True, inherit_bindings=False):
     def action_expand(self) -> None:
         """Unfold long messages, or fold them again."""
         self._expanded = not self._expanded
-        self._lay_out([row.item for row in self._rows], to_end=self.at_end)
+        self._lay_out([row.item for row in self._rows], to_end=self._follows)
 
     def on_mouse_scroll_up(self) -> None:
         """The wheel at the top asks for older ones."""
@@ -351,6 +355,8 @@ class MessageList(ScrollView, can_focus=True, inherit_bindings=False):
         """Have the picture of a message on screen loaded, once."""
         if not is_picture(message) or not shows_pictures(self._room):
             return
+        if self._follows and not self.at_end:
+            return  # on the way to the end: nobody sees it
         if message.id not in self._thumbnails and message.id not in self._asked:
             self._asked.add(message.id)
             self.post_message(Wanted(message))
