@@ -104,7 +104,7 @@ def _day(hours: Sequence[SessionHour]) -> Iterator[Row]:
 
 def _pace(view: PacingView, moment: Moment) -> Iterator[Row]:
     if view.pacing == "off":
-        yield t("number.pace"), i18n.t("pacing.off", language=language())
+        yield t("number.pace"), i18n.t("pacing.off")
         return
     used = bar(view.sent_today, view.day_cap, _BAR)
     sent = t("number.pace.sent", sent=view.sent_today, cap=view.day_cap)
@@ -124,7 +124,7 @@ def _pace(view: PacingView, moment: Moment) -> Iterator[Row]:
 def _decided(view: PacingView) -> str:
     """What decides the cap: the number's age, and when it grows."""
     if view.decided_by is DecidedBy.NEVER_PAIRED:
-        return i18n.t("pacing.never_paired", language=language())
+        return i18n.t("pacing.never_paired")
     key = "declared" if view.decided_by is DecidedBy.NUMBER_SINCE else "linked"
     age_text = t(f"number.age.{key}", days=view.age_days)
     if view.grows_to is None:
@@ -134,14 +134,14 @@ def _decided(view: PacingView) -> str:
 
 def _from(view: PacingView, moment: Moment) -> str:
     if view.next_reply_at <= moment.now:
-        return i18n.t("pacing.now", language=language())
-    return i18n.t("pacing.at", language=language(), time=when(view.next_reply_at, moment))
+        return i18n.t("pacing.now")
+    return i18n.t("pacing.at", time=when(view.next_reply_at, moment))
 
 
 def _held(held: HeldView, moment: Moment) -> str:
     key = f"pacing.held.{held.reason}"
     known = i18n.keys()
-    why = i18n.t(key if key in known else "pacing.held.other", language=language())
+    why = i18n.t(key if key in known else "pacing.held.other")
     return t("number.held.one", n=held.messages, why=why, time=when(held.last, moment))
 
 

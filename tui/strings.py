@@ -7,8 +7,6 @@ imported: their key bindings carry descriptions.
 
 from __future__ import annotations
 
-from typing import Literal
-
 from tui.followup_strings import FOLLOW_UPS
 from tui.help_strings import HELP
 from tui.inbox_strings import INBOX
@@ -16,9 +14,10 @@ from tui.operator_strings import OPERATOR
 from tui.reports_strings import REPORTS
 from tui.session_strings import SESSIONS
 from tui.shell_strings import SHELL
+from waagent.i18n import Language, language, use_language
 from waagent.i18n.leads import LABELS, STAGES
 
-Language = Literal["id", "en"]
+__all__ = ["Language", "keys", "language", "t", "use_language"]
 
 _TEXT: dict[str, tuple[str, str]] = {
     **STAGES,
@@ -310,24 +309,10 @@ _TEXT: dict[str, tuple[str, str]] = {
 }
 
 
-_language: Language = "id"
-
-
-def use_language(language: Language) -> None:
-    """Set the language of this process."""
-    global _language
-    _language = language
-
-
-def language() -> Language:
-    """The language of this process."""
-    return _language
-
-
 def t(key: str, **values: object) -> str:
     """The text for ``key``; ``{name}`` fields are filled from ``values``."""
     indonesian, english = _TEXT[key]
-    text = english if _language == "en" else indonesian
+    text = english if language() == "en" else indonesian
     return text.format(**values) if values else text
 
 

@@ -62,6 +62,11 @@ def use_language(language: Language) -> None:
     _language = language
 
 
+def language() -> Language:
+    """The language of this process."""
+    return _language
+
+
 def t(key: str, *, language: Language | None = None, **values: object) -> str:
     """The message ``key`` with ``values`` filled in, in ``language`` or else the process's.
 
