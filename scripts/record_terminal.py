@@ -27,6 +27,7 @@ LONGEST_S = 0.7
 """The longest pause that is kept."""
 KEY_S = 0.06
 QUIET_S = 0.15
+RESTLESS_S = 3.0
 _ALTERNATE = re.compile(rb"\x1b\[\?1049([hl])")
 _CUT = re.compile(rb"\x1b(?:\[[?<>=\d;]*\$?|[P_][^\x1b]*\x1b?)?$")
 _NOT_DRAWN = re.compile(
@@ -134,8 +135,9 @@ class Program:
         self.quiet()
 
     def quiet(self) -> None:
-        """Go on until nothing has been drawn for a moment."""
-        while self._read(QUIET_S):
+        """Go on until nothing has been drawn for a moment; not for ever, cursors blink."""
+        deadline = time.monotonic() + RESTLESS_S
+        while self._read(QUIET_S) and time.monotonic() < deadline:
             pass
 
     def press(self, *keys: str, pause: float = 0.5) -> None:
