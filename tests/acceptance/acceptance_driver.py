@@ -23,6 +23,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 import psutil
+from prepared_commands import COMMANDS
 
 from waagent.embedded import remove, status
 from waagent.sandbox.client import SandboxClient
@@ -47,7 +48,7 @@ def eventually(what: str, probe: Callable[[], T | None], seconds: float = SOON) 
             return answer
         ended = time.monotonic()
         assert ended < deadline, f"not within {seconds:g} s: {what}; last: {answer!r}"
-        time.sleep(max(0.05, min(1.0, ended - begun)))
+        time.sleep(max(0.05, min(1.0, 3 * (ended - begun))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,17 +180,8 @@ class Waagent:
 
     def run(self, *arguments: str, seconds: float = RUN_SECONDS, **more: str) -> Result:
         """Run it to its end; ``more`` are environment variables."""
-        done = subprocess.run(
-            [COMMAND, *arguments],
-            env=self.environment(**more),
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
-        return Result(arguments=arguments, code=done.returncode, out=done.stdout, err=done.stderr)
+        code, out, err = COMMANDS.run(arguments, self.environment(**more), self.folder, seconds)
+        return Result(arguments=arguments, code=code, out=out, err=err)
 
     def json(self, *arguments: str) -> Any:
         """Run it with ``--json``; what it printed. It must succeed."""

@@ -15,10 +15,18 @@ import pytest
 pytest.register_assert_rewrite("acceptance_driver", "acceptance_traffic")
 
 from acceptance_driver import Linked, Waagent, new_folder  # noqa: E402
+from prepared_commands import COMMANDS  # noqa: E402
 
 from waagent.sandbox import start  # noqa: E402
 
 _HOMES: list[Waagent] = []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands() -> Iterator[None]:
+    """The prepared processes end last: clearing homes away runs commands too."""
+    yield
+    COMMANDS.close()
 
 
 @pytest.fixture(scope="module")

@@ -77,8 +77,8 @@ def link(launch: Launch, world: SandboxClient) -> Link:
 
 @pytest.fixture(scope="session")
 def linked(link: Link) -> list[Linked]:
-    """Ten linked numbers, stopped between tests."""
-    return [link() for _ in range(10)]
+    """Linked numbers, stopped between tests."""
+    return [link() for _ in range(5)]
 
 
 @pytest.fixture(scope="module")

@@ -59,7 +59,7 @@ def test_no_call_begins_beside_a_start() -> None:
 
 
 def test_a_start_waits_for_young_calls_only() -> None:
-    gate = Gate(grace=0.2)
+    gate = Gate(grace=0.5)
     release = threading.Event()
     began = threading.Event()
 
@@ -78,8 +78,8 @@ def test_a_start_waits_for_young_calls_only() -> None:
         again = time.monotonic() - before - waited
     release.set()
     thread.join()
-    assert 0.1 < waited < 2
-    assert again < 0.1
+    assert waited > 0.3
+    assert again < 0.3, "it does not wait for that call a second time"
 
 
 def test_a_start_goes_ahead_once_young_calls_are_over() -> None:
