@@ -45,7 +45,7 @@ contracts: dev
 	$(BIN)/lint-imports
 
 test: check ## Everything CI runs
-	$(BIN)/python -m pytest -n 4 --dist loadgroup
+	$(BIN)/python -m pytest -n 5 --dist loadgroup
 
 bench: dev ## Measured figures (minutes)
 	$(BIN)/python -m benchmarks

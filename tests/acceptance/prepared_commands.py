@@ -76,9 +76,10 @@ class CommandServers:
     ) -> tuple[int, str, str]:
         """The same, from any thread."""
         with self._lock:
-            free = [server for server in self._free if server.lives()]
-            server = free.pop() if free else None
-            self._free = free
+            server = self._free.pop() if self._free else None
+        if server is not None and not server.lives():
+            server.close()
+            server = None
         server = server or CommandServer()
         answer = server.run(arguments, environment, folder, seconds)
         with self._lock:
