@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from board_fixture import FakeServices, session
 from held_support import HeldApp
+from textual.command import CommandList
 from tui_driver import NARROW, WIDE, freeze, make_app
 
 from tui.screens.confirm import Confirm
@@ -77,6 +78,17 @@ def test_board_in_other_sizes(snap_compare, size):
 )
 def test_dialogs(snap_compare, keys):
     assert snap_compare(make_app(), terminal_size=NARROW, run_before=run(keys))
+
+
+def test_palette(snap_compare):
+    async def before(pilot) -> None:
+        await freeze(pilot)
+        await pilot.press("ctrl+p", *"wayan")
+        await freeze(pilot)
+        found = pilot.app.screen.query_one(CommandList)
+        assert found.option_count == 1, "of several with the same score the order is not fixed"
+
+    assert snap_compare(make_app(), terminal_size=NARROW, run_before=before)
 
 
 @pytest.mark.parametrize("typed", [None, "main"], ids=["plain", "typed"])
