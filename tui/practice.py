@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from tui.ports import PracticePhone
     from waagent.settings import Settings
 
-_FIRST_NUMBER = 6281200000101
-"""Numbers of practice phones; nobody has such a one."""
+_FIRST_NUMBER = 6281200007001
+"""Numbers of practice phones; none of the stories' people has such a one."""
 STORIES = ("katering", "laundry", "hijab", "kosmetik", "mebel", "toko_plastik")
 """Scenarios of the sandbox with customers for a number that was linked for practice."""
 

@@ -200,6 +200,8 @@ class InboxScreen(LoadingScreen):
 
         talk = self.talk
         if talk is not None and talk.shows(row.conversation_id):
+            if row.message_id is not None:
+                talk.show_message(row.message_id)
             self._enter(talk, row)  # now: what is typed next is for the reply box
             return
 
@@ -211,8 +213,6 @@ class InboxScreen(LoadingScreen):
         )
 
     def _enter(self, talk: Conversation, row: InboxRow) -> None:
-        if row.message_id is not None:
-            talk.show_message(row.message_id)
         talk.seen = True
         talk.fetch()
         (talk.messages if row.message_id else talk.reply).focus()
