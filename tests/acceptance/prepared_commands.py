@@ -58,8 +58,9 @@ class CommandServer:
 
     def close(self) -> None:
         """End it, and what it runs."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        if self.lives():  # the number of one that has ended may be somebody else's by now
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._process.communicate()
         self._folder.cleanup()
 
