@@ -73,6 +73,11 @@ def _expired(reason: str | None, timeout_s: float) -> TimedOutError:
             f"the number is linked, but was not connected in {timeout_s:g} s",
             hint="see waagent status: is everything running? then run the command again",
         )
+    if reason == "not_started":
+        return TimedOutError(
+            "no pairing worker had the time to prepare a code",
+            hint="run the command again in a moment; if it stays like this: waagent doctor",
+        )
     if reason == "not_entered":
         return TimedOutError(f"the code was not entered in {timeout_s:g} s", hint=_AGAIN)
     return TimedOutError(f"the QR code was not scanned in {timeout_s:g} s", hint=_AGAIN)

@@ -102,6 +102,14 @@ PAIRING: dict[str, tuple[str, str]] = {
         "The code was not typed in time.",
     ),
     "pairing.expired.not_entered.todo": _AGAIN,
+    "pairing.expired.not_started": (
+        "Kode belum bisa disiapkan: waagent sedang sibuk.",
+        "No code could be prepared yet: waagent is busy.",
+    ),
+    "pairing.expired.not_started.todo": (
+        "Coba lagi sebentar; kalau tetap begini, periksa waagent doctor.",
+        "Try again in a moment; if it stays like this, look at waagent doctor.",
+    ),
     "pairing.expired.not_connected": (
         "Nomor sudah tertaut, tetapi belum tersambung.",
         "The number is linked, but not connected yet.",

@@ -113,7 +113,9 @@ class Pairing:
         self._paired = ConnectEvent(event="paired")
         self._unwanted: ConnectEvent | None = None
         """How it ends once what was linked is unlinked again."""
-        self._deadline = 0.0
+        self._timeout_s = 0.0
+        self._deadline: float | None = None
+        """None before the first code: what brings that, or not, is the watch's affair."""
 
     def on_qr(self, key: str, code: str, expires_in: int) -> None:
         """From the library: a code to show."""
@@ -121,8 +123,7 @@ class Pairing:
 
     def on_pairing_code(self, key: str, code: str) -> None:
         """From the library: a code to type on the phone."""
-        left = max(1, round(self._deadline - time.monotonic()))
-        expires_in = min(TYPED_CODE_SECONDS, left)
+        expires_in = min(TYPED_CODE_SECONDS, max(1, round(self._timeout_s)))
         self._events.put(ConnectEvent(event="code", code=code, expires_in=expires_in))
 
     def on_paired(self, key: str, jid: str, lid: str | None) -> None:
@@ -157,8 +158,8 @@ class Pairing:
             self._events.put(_failed(event.kind.value))
 
     def run(self, timeout_s: float) -> None:
-        """Until linked, failed, cancelled or out of time."""
-        self._deadline = time.monotonic() + timeout_s
+        """Until linked, failed, cancelled or ``timeout_s`` after the first code."""
+        self._timeout_s = timeout_s
         watch = CodeWatch(time.monotonic())
         self._gateway.pair(self._order.session_id, self, phone=self._order.asked)
         while not self._stop.is_set():
@@ -170,17 +171,24 @@ class Pairing:
                     continue
                 event = idle
             if event.event in ("qr", "code"):
-                watch.shown(time.monotonic(), event.expires_in or 0)
+                self._code_comes(watch, event)
             if self._handle(event):
                 return
         self._fail(_failed("interrupted"))
 
+    def _code_comes(self, watch: CodeWatch, code: ConnectEvent) -> None:
+        now = time.monotonic()
+        watch.shown(now, code.expires_in or 0)
+        if self._deadline is None:
+            self._deadline = now + self._timeout_s
+
     def _idle(self, watch: CodeWatch) -> ConnectEvent | None:
         """What follows from nothing having happened."""
         now = time.monotonic()
+        late = self._deadline is not None and now > self._deadline
         if self._lease is not None or self._unwanted is not None:
-            return (self._unwanted or self._paired) if now > self._deadline else None
-        if now > self._deadline:
+            return (self._unwanted or self._paired) if late else None
+        if late:
             return self._failed(EXPIRED)
         trouble = watch.trouble(now)
         if trouble is not None:

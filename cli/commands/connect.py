@@ -47,7 +47,9 @@ def connect(
             help="A name for this number; a shop may link several.", autocompletion=live.sessions
         ),
     ] = "main",
-    timeout: Annotated[float, typer.Option(min=1, help="Seconds to wait for the phone.")] = 120,
+    timeout: Annotated[
+        float, typer.Option(min=1, help="Seconds the phone is given, from the first code.")
+    ] = 120,
     pair_code: Annotated[
         str | None,
         typer.Option(metavar="PHONE", help="The number to link: show a code to type, not a QR."),

@@ -35,10 +35,17 @@ _FOREIGN = ("WAAGENT_", "OPENAI_", "HTTPS_PROXY", "SSL_CERT_FILE", "COVERAGE_", 
 T = TypeVar("T")
 
 
-def eventually(what: str, probe: Callable[[], T | None], seconds: float = SOON) -> T:
+def eventually(
+    what: str,
+    probe: Callable[[], T | None],
+    seconds: float = SOON,
+    *,
+    tell: Callable[[], str] | None = None,
+) -> T:
     """The first truthy answer of ``probe``; fails with ``what`` and the last one otherwise.
 
-    A probe that takes long, such as a run of the command, is asked less often.
+    ``tell`` says more of a failure than the answer does. A probe that takes long, such as a run
+    of the command, is asked less often.
     """
     deadline = time.monotonic() + seconds
     while True:
@@ -47,7 +54,9 @@ def eventually(what: str, probe: Callable[[], T | None], seconds: float = SOON) 
         if answer:
             return answer
         ended = time.monotonic()
-        assert ended < deadline, f"not within {seconds:g} s: {what}; last: {answer!r}"
+        if ended >= deadline:
+            more = tell() if tell is not None else f"last: {answer!r}"
+            raise AssertionError(f"not within {seconds:g} s: {what}; {more}")
         time.sleep(max(0.05, min(1.0, 3 * (ended - begun))))
 
 

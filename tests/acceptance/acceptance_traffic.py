@@ -151,15 +151,24 @@ def accounted_for(
         told = [r.at for r in home.people.receipts(message_id) if r.type != "retry"]
         return any(0 <= at - receipt < WINDOW_S for receipt in told for at in killed)
 
-    def all_there() -> tuple[list[dict[str, Any]], list[str]] | None:
+    def look() -> tuple[list[dict[str, Any]], list[str]]:
         found = [m for m in home.messages(shop.slug) if m["phone"] == f"+{writer.phone}"]
+        texts = {m["text"] for m in found}
+        return found, [key for key, text in sent.items() if text not in texts]
+
+    def all_there() -> tuple[list[dict[str, Any]], list[str]] | None:
+        found, missing = look()
         if any(m["kind"] == "undecryptable" for m in found):
             return None  # it is sent anew
-        texts = {m["text"] for m in found}
-        missing = [key for key, text in sent.items() if text not in texts]
         return (found, missing) if all(in_the_window(key) for key in missing) else None
 
-    found, missing = eventually(f"all {len(sent)} messages are stored", all_there)
+    def what_is_not() -> str:
+        found, missing = look()
+        odd = [m for m in found if m["kind"] != "text"]
+        told = {sent[key]: home.people.receipts(key) for key in missing}
+        return f"missing {told}; not texts {odd}; hosts killed at {list(killed)}"
+
+    found, missing = eventually(f"all {len(sent)} messages are stored", all_there, tell=what_is_not)
     assert len(missing) <= len(killed) * MOST_IN_WINDOW
     wanted = Counter(text for key, text in sent.items() if key not in missing)
     assert Counter(m["text"] for m in found if m["kind"] == "text") == wanted

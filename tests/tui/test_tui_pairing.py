@@ -111,6 +111,7 @@ async def test_a_code_to_type_for_a_number_as_people_write_it(play):
 async def test_each_way_to_fail_says_why_and_what_to_do(play):
     ends = {
         ("expired", "not_scanned"): "tidak dipindai pada waktunya",
+        ("expired", "not_started"): "waagent sedang sibuk",
         ("passkey_required", "passkey_required"): "kunci sandi (passkey)",
         ("refused", "code_too_often"): "terlalu sering diminta",
         ("refused", "something new"): "(something new)",

@@ -39,6 +39,9 @@ _GIVEN_UP = [
 _ENDS = frozenset({"expired", "refused", "passkey_required"})
 MAX_NAME = 60
 
+START_S = 90.0
+"""For the first code to come: a free pairing worker, and WhatsApp's answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Session:
@@ -53,7 +56,7 @@ class _Session:
 class _Wanted:
     """How it is to be linked: ``phone`` (digits) by a code to type, or whoever scans the QR."""
 
-    deadline: float
+    timeout_s: float
     phone: str | None
     change_number: bool
     stop: Event
@@ -69,8 +72,11 @@ class _State:
 class OnboardingService:
     """Links a shop's number, as seen by whoever waits for it."""
 
-    def __init__(self, core: Core, redis: Redis, jobs: JobQueue, *, region: str) -> None:
+    def __init__(
+        self, core: Core, redis: Redis, jobs: JobQueue, *, region: str, start_s: float = START_S
+    ) -> None:
         self._core = core
+        self._start_s = start_s
         self._region = region
         self._redis = redis
         self._jobs = jobs
@@ -93,7 +99,8 @@ class OnboardingService:
         Closing the iterator gives the pairing up. A session that is linked already is only
         waited for. Setting ``stop``, from another thread, ends the iterator within half a second;
         a session that was made for this pairing is then gone again. Audited where there is an
-        ``actor``.
+        ``actor``. ``timeout_s`` is what the phone is given, from the first code on, and then what
+        connecting is given: what waagent itself needs to begin is not taken from it.
 
         Raises:
             InvalidInputError: the session's name is none, or ``phone``.
@@ -102,8 +109,7 @@ class OnboardingService:
             BackendError: no pairing worker runs, or PostgreSQL or Redis cannot be used.
         """
         digits = parse_phone(phone, self._region) if phone is not None else None
-        deadline = time.monotonic() + timeout_s
-        wanted = _Wanted(deadline, digits, change_number, stop or Event())
+        wanted = _Wanted(timeout_s, digits, change_number, stop or Event())
         session = clean_name(session, "a session's name", MAX_NAME)
         with self._core.tenant(tenant.id) as scope:
             found = scope.tx.one(_Session, "sessions.ensure", name=session)
@@ -156,7 +162,7 @@ class OnboardingService:
         sealed = self._begin(tenant, session, pairing_id, wanted.phone)
         channel = PairingChannel(self._redis, tenant.id, pairing_id)
         finished = False
-        left_s = round(wanted.deadline - time.monotonic())
+        scan_s = max(1, round(wanted.timeout_s))
         try:
             self._jobs.enqueue(
                 names.PAIRING,
@@ -164,22 +170,24 @@ class OnboardingService:
                 tenant.id,
                 session.id,
                 pairing_id,
-                max(1, left_s),
+                scan_s,
                 sealed,
                 int(wanted.change_number),
-                timeout_s=left_s + 120,
+                timeout_s=round(self._start_s) + scan_s + 120,
             )
+            shown, deadline = False, time.monotonic() + self._start_s
             for event in channel.read(block_ms=round(_POLL_S * 1000)):
                 if event is not None:
                     finished = event.event == "paired" or event.event in _ENDS
                     yield event
                     if finished:
                         return event.event == "paired"
+                    if not shown:
+                        shown, deadline = True, time.monotonic() + wanted.timeout_s
                 elif wanted.stop.is_set():
                     return False
-                elif time.monotonic() >= wanted.deadline:
-                    reason = "not_entered" if wanted.phone else "not_scanned"
-                    yield ConnectEvent(event="expired", reason=reason)
+                elif time.monotonic() >= deadline:
+                    yield ConnectEvent(event="expired", reason=_unused(wanted, shown=shown))
                     return False
         finally:
             if not finished:
@@ -226,6 +234,7 @@ class OnboardingService:
     def _await_connected(
         self, tenant: Tenant, session_id: str, name: str, wanted: _Wanted
     ) -> ConnectEvent | None:
+        deadline = time.monotonic() + wanted.timeout_s
         while not wanted.stop.is_set():
             with self._core.tenant(tenant.id) as scope:
                 row = scope.tx.one(_State, "sessions.state", session_id=session_id)
@@ -234,10 +243,17 @@ class OnboardingService:
                 return ConnectEvent(event="connected", phone=phone, session=name)
             if row is not None and row.state == SessionState.LOGGED_OUT:
                 return ConnectEvent(event="refused", reason=row.reason or "logged_out")
-            if time.monotonic() >= wanted.deadline:
+            if time.monotonic() >= deadline:
                 return ConnectEvent(event="expired", reason="not_connected")
             wanted.stop.wait(_POLL_S)
         return None
+
+
+def _unused(wanted: _Wanted, *, shown: bool) -> str:
+    """Why the time for a code is over: it was not used, or none could be shown."""
+    if not shown:
+        return "not_started"
+    return "not_entered" if wanted.phone else "not_scanned"
 
 
 def _check_state(tenant: Tenant, name: str, session: _Session) -> None:

@@ -25,9 +25,10 @@ from waagent.errors import (
     RefusedError,
 )
 from waagent.queueing import names
-from waagent.queueing.jobs import JsonJob, JsonQueue
+from waagent.queueing.jobs import JobQueue, JsonJob, JsonQueue
 from waagent.queueing.pairing import PairingChannel
 from waagent.services.leases import StateChange
+from waagent.services.onboarding import OnboardingService
 from waagent.services.pairings import NumberRefusedError, claim_whatsapp, same_number
 
 pytestmark = pytest.mark.usefixtures("redis_clean")
@@ -120,11 +121,26 @@ def test_without_a_pairing_worker_it_says_so_at_once(shop: Shop) -> None:
 
 @pytest.mark.usefixtures("worker")
 def test_a_code_that_nobody_scans_expires_and_leaves_nothing(shop: Shop) -> None:
-    events = list(shop.front.onboarding.connect(shop.tenant, timeout_s=0.05))
-    assert events == [ConnectEvent(event="expired", reason="not_scanned")]
+    steps = shop.front.onboarding.connect(shop.tenant, timeout_s=0.05)
+    events: list[ConnectEvent] = []
+    thread = Thread(target=lambda: events.extend(steps))
+    thread.start()
+    eventually(lambda: JsonQueue(names.PAIRING, connection=shop.host.redis).count == 1)
     worker = PairingWorker(shop)
+    worker.channel.publish(QR)
+    thread.join(10)
+    assert events == [QR, ConnectEvent(event="expired", reason="not_scanned")]
     assert worker.channel.cancelled()
     assert not worker.pairing.is_current(shop.id, worker.session_id, worker.pairing_id)
+    assert shown(shop) == (SessionState.NEW, "given_up")
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_code_that_never_came_is_not_called_unscanned(shop: Shop) -> None:
+    redis = shop.host.redis
+    hasty = OnboardingService(shop.host.core, redis, JobQueue(redis), region="ID", start_s=0.05)
+    events = list(hasty.connect(shop.tenant, timeout_s=60))
+    assert events == [ConnectEvent(event="expired", reason="not_started")]
     assert shown(shop) == (SessionState.NEW, "given_up")
 
 

@@ -49,6 +49,7 @@ def test_words_where_there_is_no_terminal(waagent: Run, services: FakeServices) 
         (ConnectEvent(event="expired", reason="not_scanned"), 124, "timeout"),
         (ConnectEvent(event="expired", reason="not_connected"), 124, "timeout"),
         (ConnectEvent(event="expired", reason="not_entered"), 124, "timeout"),
+        (ConnectEvent(event="expired", reason="not_started"), 124, "timeout"),
         (ConnectEvent(event="refused", reason="banned"), 4, "refused"),
         *[
             (ConnectEvent(event="refused", reason=reason), 4, "refused")
