@@ -33,7 +33,7 @@ from waagent.bootstrap import (
     open_backend,
     open_core,
 )
-from waagent.errors import ConfigError, ConflictError, TimedOutError, WaagentError
+from waagent.errors import ConfigError, ConflictError, EndpointError, TimedOutError, WaagentError
 from waagent.folders import private_folder
 from waagent.queueing import names
 from waagent.queueing.connection import check, connect
@@ -112,14 +112,29 @@ def run_several(settings: Settings, queues: Sequence[str], count: int) -> int:
 def worker(settings: Settings, queue: str, number: int, environment: Mapping[str, str]) -> Program:
     """One RQ worker. Those that hold WhatsApp connections get time to drain, and go later."""
     holds = queue in (names.SESSIONS, names.PAIRING)
+    own: dict[str, str] = {}
+    if queue == names.AI:
+        # The model's threads do not help short texts and starve the session hosts.
+        own = {"OMP_NUM_THREADS": "1"}
+    elif holds:
+        own = _towards_endpoint(settings)
     return _program(
         f"{queue}-{number}",
         ("-m", "workers", "run", queue),
-        # The model's threads do not help short texts and starve the session hosts.
-        {**environment, "OMP_NUM_THREADS": "1"} if queue == names.AI else environment,
+        {**environment, **own},
         stop_timeout=DRAIN_TIMEOUT_S,
         stop_order=STOP_HOSTS if holds else STOP_FIRST,
     )
+
+
+def _towards_endpoint(settings: Settings) -> dict[str, str]:
+    """Spares a worker from starting itself anew in this environment, which is half of its start."""
+    if settings.whatsapp_endpoint is None:
+        return {}
+    try:
+        return load_endpoint(settings.whatsapp_endpoint).environment()
+    except EndpointError:
+        return {}  # the worker says what is wrong with it
 
 
 class _Up:
@@ -135,14 +150,12 @@ class _Up:
         self._failure: WaagentError | None = None
         self._stop = _stop_on_signals()
         self._logs = _LogFiles(settings.home / "logs")
-        environment = _environment(settings, backend)
-        first = [_sandbox(settings, environment)] if sandbox else []
-        self._rest = _workers(settings, environment)
+        self._environment = _environment(settings, backend)
         self._sandbox = sandbox
+        first = [_sandbox(settings, self._environment)] if sandbox else []
         self._supervisor = Supervisor(first, on_line=self._on_line, on_change=_log_change)
         if not sandbox:
-            for program in self._rest:
-                self._supervisor.add(program)
+            self._add_workers()
 
     def run(self) -> int:
         watch = threading.Thread(target=self._watch, name="watch", daemon=True)
@@ -176,8 +189,7 @@ class _Up:
         deadline = time.monotonic() + READY_TIMEOUT_S
         if self._sandbox:
             self._await(deadline, "the sandbox", self._sandbox_ready)
-            for program in self._rest:
-                self._supervisor.add(program)
+            self._add_workers()
         redis = connect(self._backend.redis_url)
         check(redis)
         jobs = JobQueue(redis)
@@ -190,6 +202,10 @@ class _Up:
                 {"event": "ready", "pid": os.getpid(), "home": str(self._settings.home)},
                 "waagent is up. Link a number: waagent connect SHOP · Stop it: Ctrl-C",
             )
+
+    def _add_workers(self) -> None:
+        for program in _workers(self._settings, self._environment):
+            self._supervisor.add(program)
 
     def _await(self, deadline: float, what: str, ready: Callable[[], bool]) -> None:
         while not self._stop.wait(0.1) and not ready():
