@@ -12,6 +12,7 @@ from tui_driver import NARROW, WIDE, freeze, make_app, settle
 from tui.app import WaagentApp
 from tui.screens.inbox import InboxScreen
 from tui.screens.picture import PictureScreen
+from tui.widgets.message_list import Wanted
 from waagent.domain.media import MediaState
 from waagent.domain.messages import Direction, MessageKind, MessageState
 from waagent.domain.views import MediaView, QuotedView
@@ -117,11 +118,13 @@ def test_inbox_search(snap_compare):
 @SIZES
 def test_chat_with_a_photo(snap_compare, size):
     async def before(pilot) -> None:
-        await run(*CHAT, "tab", "k", "k", "k", "k")(pilot)
+        await run(*CHAT, "tab")(pilot)
         messages = pilot.app.screen.messages
+        (photo,) = [each.message for each in messages.drawn if each.message.media is not None]
+        messages.post_message(Wanted(photo))  # before it is scrolled to, or while that is done
         while size is WIDE and not any(bubble.picture for bubble in messages.drawn):
             await pilot.pause(0.01)
-        await freeze(pilot)
+        await run("k", "k", "k", "k")(pilot)
 
     assert snap_compare(make_app(shop()), terminal_size=size, run_before=before)
 

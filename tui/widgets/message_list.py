@@ -141,7 +141,7 @@ class MessageList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _lay_out(self, items: Sequence[Item], *, to_end: bool) -> None:
         """Draw what changed, and find the place of every row."""
-        anchor = self._top_row()
+        anchor = self._anchor()
         drawn = {row.item.key: row for row in self._rows}
         self._rows = [self._drawn(item, drawn.get(item.key)) for item in items]
         self._places = {row.item.key: index for index, row in enumerate(self._rows)}
@@ -174,9 +174,15 @@ class MessageList(ScrollView, can_focus=True, inherit_bindings=False):
     def _room(self) -> int:
         return max(self.size.width - 2 * _MARGIN, 20)
 
-    def _top_row(self) -> tuple[str, int] | None:
-        """The first row on screen, and how many of its lines are above the screen."""
-        index = self._index_at(round(self.scroll_y))
+    def _anchor(self) -> tuple[str, int] | None:
+        """The row that stays where it is, and how many of its lines are above the screen.
+
+        It is the one with the cursor, where its beginning can be seen, and otherwise the first.
+        """
+        start = round(self.scroll_y)
+        index = self._find(self._cursor)
+        if index is None or not start <= self._tops[index] < start + self.size.height:
+            index = self._index_at(start)
         if index is None:
             return None
         return self._rows[index].item.key, round(self.scroll_y) - self._tops[index]
