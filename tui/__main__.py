@@ -72,7 +72,7 @@ def run(*, link: str | None = None, tenant: str | None = None) -> None:
             preferences=preferences,
             practice=practice_phone(settings),
         )
-        from tui.screens.picture import ask_terminal
+        from tui.terminal import ask_terminal
 
         ask_terminal()
         end_with_terminal()

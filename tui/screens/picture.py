@@ -12,10 +12,10 @@ from textual.content import Content
 from tui.safe import clip, one_line
 from tui.screens.closing import Dialog
 from tui.strings import t
+from tui.terminal import picture_widget
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from textual.widget import Widget
 
 MOST_SIDE = 1600
 """In pixels: what a large terminal shows."""
@@ -38,7 +38,7 @@ class PictureScreen(Dialog[None]):
         with Container(id="picture") as box:
             box.border_title = Content(self._title)
             box.border_subtitle = t("picture.keys")
-            yield _widget(self._image)
+            yield picture_widget(self._image)
 
     def on_click(self) -> None:
         """A click closes it too."""
@@ -47,19 +47,3 @@ class PictureScreen(Dialog[None]):
     def action_close(self) -> None:
         """Back."""
         self.dismiss()
-
-
-def ask_terminal() -> None:
-    """Learn by which protocol the terminal shows pictures; only possible before the app runs."""
-    import logging
-
-    # One that does not answer is no fault, and no traceback to begin a session with.
-    logging.getLogger("textual_image").setLevel(logging.ERROR)
-    import textual_image.widget  # noqa: F401  it asks when it is imported
-
-
-def _widget(image: Image) -> Widget:
-    from textual_image import renderable, widget
-
-    plain = renderable.Image is renderable.UnicodeImage  # no terminal was there to be asked
-    return widget.HalfcellImage(image) if plain else widget.Image(image)
