@@ -28,6 +28,7 @@ EXIT_CODES: dict[int, str] = {
     7: "a limit was reached",
     8: "partly done; of doctor: nothing fails, but there are warnings",
     124: "it did not happen in time",
+    129: "its terminal was closed (SIGHUP)",
     130: "interrupted",
     143: "ended by SIGTERM",
 }

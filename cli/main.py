@@ -17,8 +17,9 @@ import cli.output
 from cli.diagnostics import Reporter, asks_for
 from cli.lazy import LazyGroup
 from cli.options import command_app
+from waagent.hangup import on_hang_up
 
-_SIGTERM_EXIT = 143
+_BY_SIGNAL = 128
 SWITCHES = ("--debug", "--plain", "--no-color", "--no-input")
 """Options of the root that may stand behind a command as well."""
 
@@ -95,12 +96,13 @@ def _without_switches(arguments: Sequence[str]) -> list[str]:
 
 def main() -> None:
     """The entry point of the installed command."""
-    signal.signal(signal.SIGTERM, _terminated)
+    signal.signal(signal.SIGTERM, _ended)
+    on_hang_up(_ended)
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     sys.stderr.reconfigure(errors="replace")  # type: ignore[union-attr]
     sys.exit(run(sys.argv[1:]))
 
 
-def _terminated(_signal: int, _frame: FrameType | None) -> None:
+def _ended(number: int, _frame: FrameType | None) -> None:
     """Unwind, so that the terminal and half-done pairings are put in order."""
-    raise SystemExit(_SIGTERM_EXIT)
+    raise SystemExit(_BY_SIGNAL + number)

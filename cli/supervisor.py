@@ -10,6 +10,7 @@ import os
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ STATE_FILE = "up.json"
 LOG_FILE = Path("logs") / "up.log"
 _PACKAGE = "workers"
 _POLL_S = 0.1
+_STOP_S = 30.0
 
 
 class ChildFailedError(WaagentError):
@@ -88,6 +90,8 @@ def start(settings: Settings, arguments: Sequence[str], timeout_s: float) -> Sup
         return _when_ready(settings.home, child, log, begin, timeout_s)
     except BaseException:
         child.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(_STOP_S)  # whoever asked may remove its home next
         raise
 
 

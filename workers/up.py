@@ -35,6 +35,7 @@ from waagent.bootstrap import (
 )
 from waagent.errors import ConfigError, ConflictError, EndpointError, TimedOutError, WaagentError
 from waagent.folders import private_folder
+from waagent.hangup import on_hang_up
 from waagent.queueing import names
 from waagent.queueing.connection import check, connect
 from waagent.queueing.jobs import JobQueue
@@ -54,7 +55,7 @@ STOP_FIRST, STOP_HOSTS, STOP_LAST = 0, 1, 2
 
 
 def up(*, sandbox: bool, as_json: bool) -> int:
-    """Run until SIGTERM or Ctrl-C.
+    """Run until SIGTERM, Ctrl-C, or until its terminal is closed.
 
     Raises:
         ConflictError: waagent runs in this home already.
@@ -362,6 +363,7 @@ def _stop_on_signals() -> threading.Event:
 
     signal.signal(signal.SIGTERM, handle)
     signal.signal(signal.SIGINT, handle)
+    on_hang_up(handle)
     return stop
 
 
