@@ -119,3 +119,13 @@ def _unique(rows: Iterable[Item]) -> list[Item]:
 def incoming(messages: Iterable[MessageView]) -> int:
     """How many are from the customer."""
     return sum(message.direction is Direction.IN for message in messages)
+
+
+def came_below(
+    fresh: Sequence[Item], items: Sequence[Item], newest: str | None
+) -> list[MessageView]:
+    """The messages of ``fresh`` that stand below the one that was the newest."""
+    keys = [item.key for item in items]
+    start = keys.index(newest) + 1 if newest in keys else 0
+    below = set(keys[start:])
+    return [item.message for item in fresh if item.message is not None and item.key in below]

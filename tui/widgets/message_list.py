@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.actions import Context, bindings
-from tui.chat_model import Item, incoming
+from tui.chat_model import Item, came_below, incoming
 from tui.pictures import Thumbnails, is_picture
 from tui.strings import t
 from tui.widgets.bubble import FOLDED, Bubble, Line, Look, draw, shows_pictures, style_of
@@ -135,7 +135,7 @@ class MessageList(ScrollView, can_focus=True, inherit_bindings=False):
         self.has_older = has_older
         self._lay_out(items, to_end=first or was_at_end)
         if not first and not was_at_end:
-            self.unseen += incoming(_after(fresh, items, newest))
+            self.unseen += incoming(came_below(fresh, items, newest))
         if self.unseen:
             self.post_message(Unseen(self.unseen))
 
@@ -392,11 +392,3 @@ class MessageList(ScrollView, can_focus=True, inherit_bindings=False):
             return [*pixels(picture, at), rest]
         line: Line = bubble.lines[at - (picture.lines if picture else 0)]
         return [Segment(text, base + self._paint(name)) for text, name in line if text]
-
-
-def _after(fresh: Sequence[Item], items: Sequence[Item], newest: str | None) -> list[MessageView]:
-    """The messages of ``fresh`` that stand below the one that was the newest."""
-    keys = [item.key for item in items]
-    start = keys.index(newest) + 1 if newest in keys else 0
-    below = set(keys[start:])
-    return [item.message for item in fresh if item.message is not None and item.key in below]
