@@ -36,7 +36,7 @@ demo: install ## A shop, its customers and the lead board, without a phone
 	@$(BIN)/waagent up --sandbox --demo
 
 check: dev ## Lint, types and import contracts, two at a time
-	@$(MAKE) --no-print-directory -j2 -O types lint contracts collect
+	@$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),-O) types lint contracts collect
 
 lint: dev
 	$(BIN)/ruff check .

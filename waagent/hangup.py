@@ -6,6 +6,7 @@ import os
 import signal
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 
@@ -29,6 +30,7 @@ def on_hang_up(end: Callable[[int, FrameType | None], None]) -> None:
 def _leave_terminal() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
-        if stat.S_ISCHR(os.fstat(number).st_mode):
-            os.dup2(nowhere, number)
+        with suppress(OSError):  # closed
+            if stat.S_ISCHR(os.fstat(number).st_mode):
+                os.dup2(nowhere, number)
     os.close(nowhere)
