@@ -6,12 +6,16 @@ from dataclasses import replace
 
 import pytest
 from board_fixture import FakeServices, talk
+from PIL import Image
 from textual import events
 from tui_driver import NARROW, Driver, make_app
 
 from tui.links import parse_link
+from tui.pictures import thumbnail
+from waagent.domain.media import MediaState
 from waagent.domain.messages import MessageKind, MessageState
-from waagent.errors import InvalidInputError, NotPairedError
+from waagent.domain.views import MediaView
+from waagent.errors import InvalidInputError, NotPairedError, RefusedError
 
 OPEN = ("l", "l", "l", "enter")
 
@@ -185,3 +189,35 @@ async def test_opening_marks_as_read_what_was_not(play):
         assert ("messages.mark_read", "chat-10") not in ui.services.calls
 
     await play(scenario)
+
+
+@pytest.mark.parametrize("below", [1, 3])
+async def test_a_picture_that_is_loaded_leaves_the_chosen_message_in_place(play, below):
+    rows = [replace(talk()[0], id=f"m{n}", text=f"pesan {n}") for n in range(40)]
+    stored = MediaView(mimetype="image/png", file_name=None, size=9, state=MediaState.STORED)
+    rows[20] = replace(rows[20], kind=MessageKind.IMAGE, media=stored)
+    unreadable = {"media.open": RefusedError("damaged")}
+    services = FakeServices(talks={"chat-9": rows}, broken=unreadable)
+
+    async def scenario(ui: Driver) -> None:
+        await ui.press(*OPEN, "tab")
+        messages, chosen = ui.chat.messages, f"pesan {20 + below}"
+        messages.select(f"m{20 - 5}")
+        await ui.press()
+        messages.select(f"m{20 + below}")
+        await ui.press()
+        before = line_of(ui, chosen)
+        assert line_of(ui, "foto") < before, "it is on screen, above"
+        messages._thumbnails.put("m20", thumbnail(Image.new("RGB", (400, 300))))
+        messages.picture_ready()
+        await ui.press()
+        assert any(bubble.picture for bubble in messages.drawn)
+        assert line_of(ui, chosen) == before
+
+    await play(scenario, services)
+
+
+def line_of(ui: Driver, text: str) -> int:
+    """The line of the screen that ``text`` is on."""
+    (line,) = [number for number, row in enumerate(ui.text().splitlines()) if text in row]
+    return line
